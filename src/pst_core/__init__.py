@@ -1,0 +1,75 @@
+"""Paid statistical services of BPS units: procedure, tariff, deadlines and documents.
+
+``import pst_core as pst`` loads nothing else; each name is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from . import request, visit
+    from .certainty import Certainty
+    from .desk import Desk, Done
+    from .money import Rupiah, format_rupiah, terbilang
+    from .office import Office
+    from .refusal import (
+        BadInput,
+        BadLawData,
+        Busy,
+        Conflict,
+        NotFound,
+        PstError,
+        Refusal,
+        StorageError,
+        Unmet,
+    )
+    from .tariff import Map, Microdata, Publication, Quote
+    from .text import Text
+    from .workdays import Calendar, Deadline, load_calendar
+
+_HOMES = {
+    "Certainty": ".certainty",
+    "Desk": ".desk",
+    "Done": ".desk",
+    "Rupiah": ".money",
+    "format_rupiah": ".money",
+    "terbilang": ".money",
+    "Office": ".office",
+    "BadInput": ".refusal",
+    "BadLawData": ".refusal",
+    "Busy": ".refusal",
+    "Conflict": ".refusal",
+    "NotFound": ".refusal",
+    "PstError": ".refusal",
+    "Refusal": ".refusal",
+    "StorageError": ".refusal",
+    "Unmet": ".refusal",
+    "Map": ".tariff",
+    "Microdata": ".tariff",
+    "Publication": ".tariff",
+    "Quote": ".tariff",
+    "Text": ".text",
+    "Calendar": ".workdays",
+    "Deadline": ".workdays",
+    "load_calendar": ".workdays",
+}
+_ROOMS = ("request", "visit")
+
+__all__ = [*_HOMES, *_ROOMS]  # noqa: PLE0604 - names, all of them strings
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        value: object = getattr(import_module(_HOMES[name], __name__), name)
+    elif name in _ROOMS:
+        value = import_module(f".{name}", __name__)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""The application service: carries a command to the store and its effects out of the house."""
