@@ -9,25 +9,30 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import request, visit
-    from .certainty import Certainty
-    from .desk import Desk, Done
-    from .money import Rupiah, format_rupiah, terbilang
-    from .office import Office
+    from . import request as request, visit as visit
+    from .certainty import Certainty as Certainty
+    from .desk import Desk as Desk, Done as Done
+    from .money import Rupiah as Rupiah, format_rupiah as format_rupiah, terbilang as terbilang
+    from .office import Office as Office
     from .refusal import (
-        BadInput,
-        BadLawData,
-        Busy,
-        Conflict,
-        NotFound,
-        PstError,
-        Refusal,
-        StorageError,
-        Unmet,
+        BadInput as BadInput,
+        BadLawData as BadLawData,
+        Busy as Busy,
+        Conflict as Conflict,
+        NotFound as NotFound,
+        PstError as PstError,
+        Refusal as Refusal,
+        StorageError as StorageError,
+        Unmet as Unmet,
     )
-    from .tariff import Map, Microdata, Publication, Quote
-    from .text import Text
-    from .workdays import Calendar, Deadline, load_calendar
+    from .tariff import (
+        Map as Map,
+        Microdata as Microdata,
+        Publication as Publication,
+        Quote as Quote,
+    )
+    from .text import Text as Text
+    from .workdays import Calendar as Calendar, Deadline as Deadline, load_calendar as load_calendar
 
 _HOMES = {
     "Certainty": ".certainty",

@@ -1,4 +1,4 @@
-"""Reading law and office data strictly: every key known, every type right, or an error that teaches.
+"""Reading law and office data strictly: every key known, every type right, or an error.
 
 A reader takes the keys it knows from a ``Table`` and calls ``done()``; what is left over is an
 error that names the file, the line and the nearest known key. Nothing is silently ignored.
@@ -67,9 +67,7 @@ def read_toml(place: str | Path | Traversable) -> Table:
                 id=f"Berkas {name} bukan TOML yang sah: {error}.",
                 en=f"The file {name} is not valid TOML: {error}.",
             ),
-            remedy=Text(
-                id="Perbaiki baris yang disebut.", en="Mend the line that is named."
-            ),
+            remedy=Text(id="Perbaiki baris yang disebut.", en="Mend the line that is named."),
         ) from error
 
 
@@ -172,8 +170,7 @@ class Table:
                     Text(id=f"Tulis [[{self._at(key)}]].", en=f"Write [[{self._at(key)}]]."),
                 )
         return [
-            Table(row, self.file, self._text, f"{self._at(key)}[{n}]")
-            for n, row in enumerate(rows)
+            Table(row, self.file, self._text, f"{self._at(key)}[{n}]") for n, row in enumerate(rows)
         ]
 
     def done(self) -> None:
@@ -200,7 +197,7 @@ class Table:
         return f"{self.path}.{key}" if self.path else key
 
     def _line(self, key: str) -> int:
-        """Find the line of ``key``: in its table if the header is found, else the table's header."""
+        """Find the line of ``key`` in its table, or of the table's header."""
         lines = self._text.splitlines()
         start = 0
         if self.path:

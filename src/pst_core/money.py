@@ -60,8 +60,9 @@ def format_rupiah(amount: int, lang: Lang = "id") -> str:
 
 
 _SMALL = (
-    "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas"
-).split()
+    *("nol", "satu", "dua", "tiga", "empat", "lima"),
+    *("enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"),
+)
 _UNITS = (
     (10**18, "kuintiliun"),
     (10**15, "kuadriliun"),

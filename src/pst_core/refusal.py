@@ -72,7 +72,7 @@ class StorageError(PstError):
 
 
 class Conflict(PstError):
-    """Somebody else was first: the stream has moved on, or the command id was used for another act."""
+    """Somebody else was first: the stream moved on, or the command id was used for another act."""
 
 
 class Busy(PstError):

@@ -29,7 +29,7 @@ class Text:
         return self.en if lang == "en" else self.id
 
     def fill(self, **values: object) -> Text:
-        """Return the message with ``{name}`` places filled; a ``Text`` value fills in its language."""
+        """Return the message with ``{name}`` places filled, a ``Text`` in its own language."""
         return Text(
             id=self.id.format(**{k: v.id if isinstance(v, Text) else v for k, v in values.items()}),
             en=self.en.format(**{k: v.en if isinstance(v, Text) else v for k, v in values.items()}),

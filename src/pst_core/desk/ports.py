@@ -176,7 +176,7 @@ class Store(Protocol):
         ...
 
     def read(self, after: int = 0, limit: int = 1000) -> tuple[StoredEvent, ...]:
-        """Return events of all streams with a position above ``after``: never skips a late commit."""
+        """Return events of all streams above position ``after``: never skips a late commit."""
         ...
 
     def append(self, batch: Batch) -> Appended:
@@ -299,7 +299,7 @@ class Blobs(Protocol):
         ...
 
     def get(self, key: str) -> bytes:
-        """Return the bytes; ``NotFound`` if absent, ``StorageError`` if they no longer fit the key."""
+        """Return the bytes; ``NotFound`` if absent, ``StorageError`` if they do not fit the key."""
         ...
 
     def exists(self, key: str) -> bool:
