@@ -9,30 +9,58 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import request as request, visit as visit
+    from . import request as request
+    from . import visit as visit
     from .certainty import Certainty as Certainty
-    from .desk import Desk as Desk, Done as Done
-    from .money import Rupiah as Rupiah, format_rupiah as format_rupiah, terbilang as terbilang
+    from .desk import Desk as Desk
+    from .desk import Done as Done
+    from .money import Rupiah as Rupiah
+    from .money import format_rupiah as format_rupiah
+    from .money import terbilang as terbilang
     from .office import Office as Office
     from .refusal import (
         BadInput as BadInput,
+    )
+    from .refusal import (
         BadLawData as BadLawData,
+    )
+    from .refusal import (
         Busy as Busy,
+    )
+    from .refusal import (
         Conflict as Conflict,
+    )
+    from .refusal import (
         NotFound as NotFound,
+    )
+    from .refusal import (
         PstError as PstError,
+    )
+    from .refusal import (
         Refusal as Refusal,
+    )
+    from .refusal import (
         StorageError as StorageError,
+    )
+    from .refusal import (
         Unmet as Unmet,
     )
     from .tariff import (
         Map as Map,
+    )
+    from .tariff import (
         Microdata as Microdata,
+    )
+    from .tariff import (
         Publication as Publication,
+    )
+    from .tariff import (
         Quote as Quote,
     )
     from .text import Text as Text
-    from .workdays import Calendar as Calendar, Deadline as Deadline, load_calendar as load_calendar
+    from .workdays import Calendar as Calendar
+    from .workdays import Deadline as Deadline
+    from .workdays import load_calendar as load_calendar
 
 _HOMES = {
     "Certainty": ".certainty",

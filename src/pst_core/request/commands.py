@@ -1,0 +1,255 @@
+"""What people (and the clock) may ask of a paid request. One class a command, in clause order.
+
+A command carries content only: who, when and on which request come with it from the desk.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import attrs
+
+from ..documents import Abstraction, FileFacts, RequestForm
+from ..tariff import Product
+from .state import Applicant, Channel
+
+__all__ = [
+    "AcceptOffer",
+    "AcceptTerms",
+    "ApproveDelivery",
+    "AskDeliveryCorrection",
+    "AskOfferCorrection",
+    "CancelRequest",
+    "ChooseProducts",
+    "CloseUnrated",
+    "CompleteForm",
+    "ConfirmPayment",
+    "DeliverProducts",
+    "ExpireOffer",
+    "FileAbstraction",
+    "FileRequest",
+    "IssueBilling",
+    "IssueReceipt",
+    "MendDelivery",
+    "NoticeExpiry",
+    "OpenRequest",
+    "PrepareProducts",
+    "RateService",
+    "RefusePayment",
+    "RejectRequest",
+    "ReportPayment",
+    "ReviseOffer",
+    "SendBackAbstraction",
+    "SendOffer",
+    "SignAgreement",
+    "VerifyAbstraction",
+    "VerifyTransfer",
+]
+
+
+@attrs.frozen
+class OpenRequest:
+    """S6. ``visit`` is the stream of the visit it comes from, for a walk-in."""
+
+    applicant: Applicant
+    channel: Channel = Channel.ONLINE
+    visit: str = ""
+
+
+@attrs.frozen
+class AcceptTerms:
+    """S7, R5: has read tariffs and documents, and agrees to format, cost and media."""
+
+
+@attrs.frozen
+class ChooseProducts:
+    """S8."""
+
+    products: tuple[Product, ...]
+
+
+@attrs.frozen
+class CompleteForm:
+    """S9: one form for each kind of product in the basket."""
+
+    forms: tuple[RequestForm, ...]
+
+
+@attrs.frozen
+class FileAbstraction:
+    """S10, R6: the abstraction of data use; agrees to the SPPD that will be made."""
+
+    abstraction: Abstraction
+
+
+@attrs.frozen
+class FileRequest:
+    """R4: hands the request in; from now on it is the office's turn."""
+
+
+@attrs.frozen
+class VerifyAbstraction:
+    """S11: the abstraction fits the request."""
+
+    note: str = ""
+
+
+@attrs.frozen
+class SendBackAbstraction:
+    """S11: it does not fit; ``reason`` says what to mend."""
+
+    reason: str
+
+
+@attrs.frozen
+class PrepareProducts:
+    """S12: the files to be delivered, one for each product in the order of the basket."""
+
+    files: tuple[FileFacts, ...]
+
+
+@attrs.frozen
+class SendOffer:
+    """S13: the invoice, for microdata a ``sample``, for microdata and maps the agreement."""
+
+    sample: FileFacts | None = None
+
+
+@attrs.frozen
+class AskOfferCorrection:
+    """S14: something in invoice, sample or agreement does not fit."""
+
+    what: str
+
+
+@attrs.frozen
+class ReviseOffer:
+    """S15: the officer's ``answer`` and a new invoice, and a new ``sample`` where needed."""
+
+    answer: str
+    sample: FileFacts | None = None
+
+
+@attrs.frozen
+class AcceptOffer:
+    """S14: invoice, sample and agreement fit."""
+
+
+@attrs.frozen
+class IssueBilling:
+    """S16: the billing code (15 digits) that the treasurer made on the ministry's site."""
+
+    code: str
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+    """As printed on it."""
+
+
+@attrs.frozen
+class ReportPayment:
+    """S16: has paid; from abroad with a ``proof`` of transfer."""
+
+    paid_at: dt.datetime
+    bank: str
+    amount: int
+    proof: FileFacts | None = None
+
+
+@attrs.frozen
+class ConfirmPayment:
+    """S16: the payment has reached the state treasury: NTPN (16 characters) and NTB."""
+
+    ntpn: str
+    ntb: str
+    amount: int
+    paid_at: dt.datetime
+
+
+@attrs.frozen
+class VerifyTransfer:
+    """S18: the transfer from abroad has arrived."""
+
+    amount: int
+    received_on: dt.date
+    reference: str
+
+
+@attrs.frozen
+class RefusePayment:
+    """S16, S18: no such payment has arrived; the applicant is asked again."""
+
+    reason: str
+
+
+@attrs.frozen
+class SignAgreement:
+    """S17: the signed agreement, uploaded."""
+
+    file: FileFacts
+
+
+@attrs.frozen
+class IssueReceipt:
+    """S19."""
+
+
+@attrs.frozen
+class DeliverProducts:
+    """S20: the prepared files become downloadable."""
+
+
+@attrs.frozen
+class ApproveDelivery:
+    """S21: receipt and product fit."""
+
+
+@attrs.frozen
+class AskDeliveryCorrection:
+    """S21: receipt or product does not fit."""
+
+    what: str
+
+
+@attrs.frozen
+class MendDelivery:
+    """S22: the officer's ``answer`` and the files, all of them, as they are now."""
+
+    answer: str
+    files: tuple[FileFacts, ...]
+
+
+@attrs.frozen
+class RateService:
+    """S23: ``stars`` from 1 to 5."""
+
+    stars: int
+    comment: str = ""
+
+
+@attrs.frozen
+class CancelRequest:
+    """X1: the applicant withdraws before paying."""
+
+    reason: str = ""
+
+
+@attrs.frozen
+class RejectRequest:
+    """X2: the office cannot serve it; ``reason`` says why."""
+
+    reason: str
+
+
+@attrs.frozen
+class NoticeExpiry:
+    """X3: reminds the applicant that the offer will expire."""
+
+
+@attrs.frozen
+class ExpireOffer:
+    """X4: the offer was neither paid nor declined in time, after a notice."""
+
+
+@attrs.frozen
+class CloseUnrated:
+    """X5: delivered, and nobody has answered for the time that the office sets."""

@@ -1,0 +1,43 @@
+"""The legal clock of a paid request (L2), read from its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..workdays import Deadline, Turn
+from ..workflow import Role, State
+from . import events as e
+
+if TYPE_CHECKING:
+    from ..office import Office
+
+__all__ = ["deadline", "turns"]
+
+
+def turns(state: State) -> tuple[Turn, ...]:
+    """Return in whose hands the request was, since when.
+
+    Where both sides can act, it is the office's time: nobody waits for the applicant alone.
+    """
+    return tuple(Turn(since, _side(roles)) for since, roles in state.turns)
+
+
+def deadline(state: State, office: Office) -> Deadline | None:
+    """Return the deadline of the request, or None before it is filed or after it was sent back.
+
+    The clock starts when the request is filed with all it needs (L2: "clear and complete"): an
+    abstraction that is found to fit was complete when it was filed. It ends with the delivery
+    (S20), or with the request.
+    """
+    started, sent_back = state.when(e.RequestFiled), state.when(e.AbstractionSentBack)
+    if started is None or (sent_back is not None and sent_back >= started):
+        return None
+    ended = state.when(e.ProductsDelivered)
+    if ended is None and state.turns and not state.turns[-1][1]:
+        ended = state.turns[-1][0]
+    return office.deadline(started, turns=turns(state), ended=ended)
+
+
+def _side(roles: tuple[Role, ...]) -> str:
+    office = next((r for r in roles if r is not Role.APPLICANT), None)
+    return str(office) if office else ("applicant" if roles else "")

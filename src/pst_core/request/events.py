@@ -1,0 +1,373 @@
+"""What has happened to a paid request. Events are facts: they are stored for ever.
+
+``NAME`` is the fixed word they are stored under and ``SCHEMA`` the version of their fields (see
+``wire``); renaming a class changes neither.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+import attrs
+
+from ..certainty import Certainty
+from ..documents import Abstraction, FileFacts, RequestForm
+from ..tariff import Microdata, Product, Publication
+from ..text import Text
+from ..workflow import Fact
+from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
+
+__all__ = [
+    "AbstractionFiled",
+    "AbstractionSentBack",
+    "AbstractionVerified",
+    "AgreementSigned",
+    "BillingIssued",
+    "DeliveryApproved",
+    "DeliveryCorrectionAsked",
+    "DeliveryMended",
+    "ExpiryNoticed",
+    "FormCompleted",
+    "OfferAccepted",
+    "OfferCorrectionAsked",
+    "OfferExpired",
+    "OfferLine",
+    "OfferSent",
+    "PaymentConfirmed",
+    "PaymentRefused",
+    "PaymentReported",
+    "ProductsChosen",
+    "ProductsDelivered",
+    "ProductsPrepared",
+    "ReceiptIssued",
+    "RequestCancelled",
+    "RequestClosed",
+    "RequestFiled",
+    "RequestOpened",
+    "RequestRejected",
+    "ServiceRated",
+    "TermsAccepted",
+    "TransferVerified",
+]
+
+
+@attrs.frozen
+class RequestOpened:
+    """S6. ``number`` is the request's number of the office and year."""
+
+    NAME: ClassVar[str] = "request.opened"
+    SCHEMA: ClassVar[int] = 1
+    office: str
+    number: int
+    applicant: Applicant
+    channel: Channel
+    visit: str
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the table sees of it."""
+        walk_in = (WALK_IN,) if self.channel is Channel.WALK_IN else ()
+        return (*walk_in, ABROAD) if self.applicant.abroad else walk_in
+
+
+@attrs.frozen
+class TermsAccepted:
+    """S7. What was shown: the versions of standard and tariff."""
+
+    NAME: ClassVar[str] = "request.terms-accepted"
+    SCHEMA: ClassVar[int] = 1
+    standard: str
+    tariff: str
+
+
+@attrs.frozen
+class ProductsChosen:
+    """S8."""
+
+    NAME: ClassVar[str] = "request.products-chosen"
+    SCHEMA: ClassVar[int] = 1
+    products: tuple[Product, ...]
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the table sees of it."""
+        if any(isinstance(p, Microdata) for p in self.products):
+            return (NEEDS_AGREEMENT, MICRODATA)
+        if any(not isinstance(p, Publication) for p in self.products):
+            return (NEEDS_AGREEMENT,)
+        return ()
+
+
+@attrs.frozen
+class FormCompleted:
+    """S9."""
+
+    NAME: ClassVar[str] = "request.form-completed"
+    SCHEMA: ClassVar[int] = 1
+    forms: tuple[RequestForm, ...]
+
+
+@attrs.frozen
+class AbstractionFiled:
+    """S10."""
+
+    NAME: ClassVar[str] = "request.abstraction-filed"
+    SCHEMA: ClassVar[int] = 1
+    abstraction: Abstraction
+
+
+@attrs.frozen
+class RequestFiled:
+    """R4. The versions of standard, tariff and calendar that the request keeps."""
+
+    NAME: ClassVar[str] = "request.filed"
+    SCHEMA: ClassVar[int] = 1
+    standard: str
+    tariff: str
+    tariff_digest: str
+    calendar: str
+
+
+@attrs.frozen
+class AbstractionVerified:
+    """S11."""
+
+    NAME: ClassVar[str] = "request.abstraction-verified"
+    SCHEMA: ClassVar[int] = 1
+    note: str
+
+
+@attrs.frozen
+class AbstractionSentBack:
+    """S11."""
+
+    NAME: ClassVar[str] = "request.abstraction-sent-back"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class ProductsPrepared:
+    """S12."""
+
+    NAME: ClassVar[str] = "request.products-prepared"
+    SCHEMA: ClassVar[int] = 1
+    files: tuple[FileFacts, ...]
+
+
+@attrs.frozen
+class OfferLine:
+    """One line of an invoice: whole rupiah, the clause of the tariff, the arithmetic in words."""
+
+    title: str
+    amount: int
+    clause: str
+    why: Text
+
+
+@attrs.frozen
+class OfferSent:
+    """S13, S15. The invoice, and what the agreement will say (its digest); the newest counts."""
+
+    NAME: ClassVar[str] = "request.offer-sent"
+    SCHEMA: ClassVar[int] = 1
+    number: int
+    """Invoice number of the office and year."""
+    replaces: int
+    """Number of the invoice that this one replaces; 0 for the first."""
+    answer: str
+    lines: tuple[OfferLine, ...]
+    total: int
+    schedule: str
+    schedule_digest: str
+    certainty: Certainty
+    priced_on: dt.date
+    valid_until: dt.datetime
+    sample: FileFacts | None
+    agreement_version: str
+    """Version of the agreement's text; empty where none is needed."""
+    agreement_digest: str
+
+
+@attrs.frozen
+class OfferCorrectionAsked:
+    """S14."""
+
+    NAME: ClassVar[str] = "request.offer-correction-asked"
+    SCHEMA: ClassVar[int] = 1
+    what: str
+
+
+@attrs.frozen
+class OfferAccepted:
+    """S14."""
+
+    NAME: ClassVar[str] = "request.offer-accepted"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class BillingIssued:
+    """S16."""
+
+    NAME: ClassVar[str] = "request.billing-issued"
+    SCHEMA: ClassVar[int] = 1
+    code: str
+    issued_at: dt.datetime
+    expires_at: dt.datetime
+
+
+@attrs.frozen
+class PaymentReported:
+    """S16."""
+
+    NAME: ClassVar[str] = "request.payment-reported"
+    SCHEMA: ClassVar[int] = 1
+    paid_at: dt.datetime
+    bank: str
+    amount: int
+    proof: FileFacts | None
+
+
+@attrs.frozen
+class PaymentConfirmed:
+    """S16."""
+
+    NAME: ClassVar[str] = "request.payment-confirmed"
+    SCHEMA: ClassVar[int] = 1
+    ntpn: str
+    ntb: str
+    amount: int
+    paid_at: dt.datetime
+
+
+@attrs.frozen
+class TransferVerified:
+    """S18."""
+
+    NAME: ClassVar[str] = "request.transfer-verified"
+    SCHEMA: ClassVar[int] = 1
+    amount: int
+    received_on: dt.date
+    reference: str
+
+
+@attrs.frozen
+class PaymentRefused:
+    """S16, S18."""
+
+    NAME: ClassVar[str] = "request.payment-refused"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class AgreementSigned:
+    """S17. ``digest`` is that of the text that was offered and found in the signed file."""
+
+    NAME: ClassVar[str] = "request.agreement-signed"
+    SCHEMA: ClassVar[int] = 1
+    file: FileFacts
+    digest: str
+
+
+@attrs.frozen
+class ReceiptIssued:
+    """S19. ``number`` is the receipt's number of the office and year."""
+
+    NAME: ClassVar[str] = "request.receipt-issued"
+    SCHEMA: ClassVar[int] = 1
+    number: int
+    invoice: int
+    amount: int
+    reference: str
+    """NTPN, or the reference of the transfer."""
+
+
+@attrs.frozen
+class ProductsDelivered:
+    """S20."""
+
+    NAME: ClassVar[str] = "request.products-delivered"
+    SCHEMA: ClassVar[int] = 1
+    files: tuple[FileFacts, ...]
+
+
+@attrs.frozen
+class DeliveryApproved:
+    """S21."""
+
+    NAME: ClassVar[str] = "request.delivery-approved"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class DeliveryCorrectionAsked:
+    """S21."""
+
+    NAME: ClassVar[str] = "request.delivery-correction-asked"
+    SCHEMA: ClassVar[int] = 1
+    what: str
+
+
+@attrs.frozen
+class DeliveryMended:
+    """S22."""
+
+    NAME: ClassVar[str] = "request.delivery-mended"
+    SCHEMA: ClassVar[int] = 1
+    answer: str
+    files: tuple[FileFacts, ...]
+
+
+@attrs.frozen
+class ServiceRated:
+    """S23."""
+
+    NAME: ClassVar[str] = "request.service-rated"
+    SCHEMA: ClassVar[int] = 1
+    stars: int
+    comment: str
+
+
+@attrs.frozen
+class RequestCancelled:
+    """X1."""
+
+    NAME: ClassVar[str] = "request.cancelled"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class RequestRejected:
+    """X2."""
+
+    NAME: ClassVar[str] = "request.rejected"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class ExpiryNoticed:
+    """X3."""
+
+    NAME: ClassVar[str] = "request.expiry-noticed"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class OfferExpired:
+    """X4."""
+
+    NAME: ClassVar[str] = "request.offer-expired"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class RequestClosed:
+    """X5."""
+
+    NAME: ClassVar[str] = "request.closed-unrated"
+    SCHEMA: ClassVar[int] = 1
