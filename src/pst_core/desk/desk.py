@@ -221,6 +221,15 @@ class Desk:
         """Return what may be done on ``stream`` now; for each step what is still missing."""
         return self.procedure(stream).open_steps(self.state(stream), by)
 
+    def register(self, **chosen: Any) -> list[Summary]:
+        """Return the register's rows of the office; ``chosen`` as in ``Store.register``."""
+        found: list[Summary] = []
+        while page := self.store.register(
+            self.office.code, after=found[-1].stream if found else "", limit=500, **chosen
+        ):
+            found.extend(page)
+        return found
+
     def procedure(self, stream: str) -> Procedure:
         """Return the procedure that ``stream`` follows."""
         first = self.history(stream)[0].noted.event
@@ -312,7 +321,7 @@ class Desk:
     def _queue(self, at: dt.datetime) -> QueueView:
         today = self.office.local(at).date()
         waiting, finished = [], []
-        for summary in self._all("visit"):
+        for summary in self.register(procedure="visit"):
             if self.office.local(summary.opened).date() != today:
                 continue
             if summary.phase == "WAITING":
@@ -322,17 +331,6 @@ class Desk:
             elif summary.phase == "SERVED":
                 finished.append(summary.changed)
         return QueueView(tuple(sorted(waiting)), max(finished, default=None))
-
-    def _all(self, procedure: str) -> list[Summary]:
-        found: list[Summary] = []
-        while page := self.store.register(
-            self.office.code,
-            procedure=procedure,
-            after=found[-1].stream if found else "",
-            limit=500,
-        ):
-            found.extend(page)
-        return found
 
     def _summary(
         self, procedure: Procedure, stream: str, state: State, at: dt.datetime

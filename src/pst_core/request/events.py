@@ -18,6 +18,8 @@ from ..text import Text
 from ..workflow import Fact
 from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
 
+
+
 __all__ = [
     "AbstractionFiled",
     "AbstractionSentBack",
@@ -50,6 +52,19 @@ __all__ = [
     "TermsAccepted",
     "TransferVerified",
 ]
+
+
+def _kept(file: FileFacts | None) -> FileFacts | None:
+    """Leave out the text that was read in a file: history keeps what was judged, not contents."""
+    return attrs.evolve(file, text_found="") if file and file.text_found else file
+
+
+def _required(file: FileFacts) -> FileFacts:
+    return _kept(file) or file
+
+
+def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
+    return tuple(kept for file in files if (kept := _kept(file)))
 
 
 @attrs.frozen
@@ -153,7 +168,7 @@ class ProductsPrepared:
 
     NAME: ClassVar[str] = "request.products-prepared"
     SCHEMA: ClassVar[int] = 1
-    files: tuple[FileFacts, ...]
+    files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
 @attrs.frozen
@@ -184,7 +199,7 @@ class OfferSent:
     certainty: Certainty
     priced_on: dt.date
     valid_until: dt.datetime
-    sample: FileFacts | None
+    sample: FileFacts | None = attrs.field(converter=_kept)
     agreement_version: str
     """Version of the agreement's text; empty where none is needed."""
     agreement_digest: str
@@ -227,7 +242,7 @@ class PaymentReported:
     paid_at: dt.datetime
     bank: str
     amount: int
-    proof: FileFacts | None
+    proof: FileFacts | None = attrs.field(converter=_kept)
 
 
 @attrs.frozen
@@ -268,7 +283,7 @@ class AgreementSigned:
 
     NAME: ClassVar[str] = "request.agreement-signed"
     SCHEMA: ClassVar[int] = 1
-    file: FileFacts
+    file: FileFacts = attrs.field(converter=_required)
     digest: str
 
 
@@ -291,7 +306,7 @@ class ProductsDelivered:
 
     NAME: ClassVar[str] = "request.products-delivered"
     SCHEMA: ClassVar[int] = 1
-    files: tuple[FileFacts, ...]
+    files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
 @attrs.frozen
@@ -318,7 +333,7 @@ class DeliveryMended:
     NAME: ClassVar[str] = "request.delivery-mended"
     SCHEMA: ClassVar[int] = 1
     answer: str
-    files: tuple[FileFacts, ...]
+    files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
 @attrs.frozen

@@ -1,0 +1,167 @@
+"""``pst demo``: a whole paid request, played at the dates of today with real files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text as Line
+
+from pst_core.money import format_rupiah
+from pst_core.office import Office
+from pst_core.refusal import BadInput
+from pst_core.request import OfferSent, deadline
+from pst_core.text import Text
+from pst_core.workflow import Procedure, Role, State
+
+from .play import Play, Told
+from .terminal import console, language, said
+from .wish import made_wish, read_wish
+
+__all__ = ["COMMANDS"]
+
+_COLOURS = {
+    Role.APPLICANT: "cyan",
+    Role.OFFICER: "green",
+    Role.TREASURER: "magenta",
+    Role.SYSTEM: "yellow",
+}
+
+
+@click.command()
+@click.argument("request", required=False, type=click.Path(path_type=Path))
+@click.option("--online", is_flag=True, help="Tanpa kunjungan (S6-S23 saja).")
+@click.option("--abroad", is_flag=True, help="Pengguna layanan di luar negeri (S18).")
+@click.option("--publication-only", is_flag=True, help="Hanya publikasi (tanpa S10, S11, S17).")
+@click.option("--seed", type=int, default=0, show_default=True, help="Permintaan lain.")
+@click.option("--office", default="3317", help="Kode kantor atau berkas profil (.toml).")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("pst-demo"),
+              show_default=True, help="Tempat berkas hasil.")  # fmt: skip
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="Tanggal mulai (bawaan: hari ini).")
+def demo(
+    request: Path | None,
+    online: bool,
+    abroad: bool,
+    publication_only: bool,
+    seed: int,
+    office: str,
+    folder: Path,
+    start: dt.datetime | None,
+) -> None:
+    """Memperagakan satu permintaan lengkap, dari kunjungan sampai penilaian.
+
+    REQUEST: berkas permintaan sendiri (contoh di examples/requests/).
+    """
+    if request is not None and (online or abroad or publication_only or seed):
+        raise BadInput(
+            "request-and-options",
+            Text(
+                id="Berkas permintaan tidak dapat digabung dengan --online, --abroad, "
+                "--publication-only atau --seed.",
+                en="A request file cannot go with --online, --abroad, --publication-only or "
+                "--seed.",
+            ),
+            remedy=Text(
+                id="Tulis pilihannya di dalam berkas permintaan.",
+                en="Write the choice in the request file.",
+            ),
+        )
+    place = Office.load(office)
+    wish = (
+        read_wish(request)
+        if request
+        else made_wish(seed, online=online, abroad=abroad, publication_only=publication_only)
+    )
+    today = start.date() if start else dt.datetime.now(dt.UTC).astimezone().date()
+    made = _folder(folder, today)
+    out = console()
+    out.print(
+        Panel(
+            f"[bold]{place.standard.say(language())}[/bold]\n{place.name.say(language())}"
+            + said(
+                f" - peragaan di {made}\nNama orang, isi produk, kode billing dan NTPN adalah "
+                "rekaan; prosedur, tarif, kalender dan berkas sungguhan.",
+                f" - demonstration in {made}\nPersons, contents of products, billing code and NTPN "
+                "are invented; procedure, tariff, calendar and files are real.",
+            )
+        )
+    )
+    with Play(place, wish, made, today, seed) as play:
+        for told in play.run():
+            _tell(told, place)
+        _closing(play, made)
+
+
+def _folder(parent: Path, today: dt.date) -> Path:
+    for n in range(1, 1000):
+        made = parent / f"{today}-{n}"
+        try:
+            made.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise BadInput(
+                "folder-unwritable",
+                Text(
+                    id=f"Folder {made} tidak dapat dibuat: {error.strerror}.",
+                    en=f"The folder {made} cannot be made: {error.strerror}.",
+                ),
+                remedy=Text(
+                    id="Sebutkan folder lain dengan --folder.", en="Name another with --folder."
+                ),
+            ) from error
+        return made
+    raise AssertionError("a thousand demonstrations in a day")
+
+
+def _tell(told: Told, office: Office) -> None:
+    out, lang = console(), language()
+    if told.step is None:
+        line = Line(f"{told.clause:>4}  ", style="dim")
+        line.append(said("tidak diperlukan: ", "not needed: ") + told.note.say(lang))
+        out.print(line)
+        return
+    step = told.step
+    line = Line(f"{step.clause:>4}  ", style="bold")
+    line.append(f"{office.local(told.at):%a %d-%m %H:%M}  ", style="dim")
+    line.append(f"{step.role.text.say(lang)}: ", style=_COLOURS[step.role])
+    line.append(step.title.say(lang))
+    out.print(line)
+    for note in told.notes:
+        out.print(Line("      " + note.say(lang), style="dim"))
+    for made in told.made:
+        out.print(Line(f"      -> {made}", style="blue"))
+    if told.clock is not None:
+        out.print(Line("      " + told.clock.say(lang), style="yellow"))
+
+
+def _closing(play: Play, made: Path) -> None:
+    out = console()
+    state = play.desk.state(play.stream)
+    sent, clock = state.last(OfferSent), deadline(state, play.office)
+    table = Table(show_header=False)
+    table.add_row(said("Permintaan", "Request"), play.stream)
+    table.add_row(said("Tahap", "Phase"), state.phase.text.say(language()))
+    if sent is not None:
+        table.add_row(said("Harga", "Price"), format_rupiah(sent.total, language()))
+    if clock is not None:
+        table.add_row(
+            said("Batas waktu (L2)", "Deadline (L2)"),
+            f"{play.office.local(clock.due_at):%Y-%m-%d %H:%M %Z}",
+        )
+    out.print(table)
+    out.print(said("Berkas yang dibuat:", "Files that were made:"))
+    for path in sorted(p for p in made.rglob("*") if p.is_file() and "blobs" not in p.parts):
+        if path.suffix not in (".db-wal", ".db-shm"):
+            out.print(f"  {path}  [dim]{path.stat().st_size:,} byte[/dim]", soft_wrap=True)
+    out.print(
+        said("Riwayatnya: ", "Its history: ")
+        + f"[bold]pst history {play.stream} --db {made / 'pst.db'}[/bold]",
+        soft_wrap=True,
+    )
+
+
+COMMANDS = (demo,)

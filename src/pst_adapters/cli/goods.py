@@ -1,0 +1,89 @@
+"""The products of a demonstration as real files: invented contents, true sizes.
+
+The price is counted from pages and bytes, so the files have just those pages and bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+
+from pst_core.tariff import Map, Microdata, Product, Publication
+
+__all__ = ["product_file", "sample_file"]
+
+_HEADER = "psu,strata,nomor_rt,bobot,anggota_rt,pengeluaran_pangan,pengeluaran_bukan_pangan\n"
+_MARK = "# Data rekaan untuk peragaan, bukan hasil survei.\n"
+
+
+def product_file(product: Product, seed: int) -> tuple[str, bytes]:
+    """Return name and bytes of an invented file that is what ``product`` says."""
+    if isinstance(product, Publication):
+        return _name(product.title, "pdf"), _publication(product)
+    if isinstance(product, Microdata):
+        return _name(product.title, "csv"), _microdata(product.bytes, seed)
+    return _name(product.title, "geojson"), _map(product, seed)
+
+
+def sample_file(product: Microdata, seed: int) -> tuple[str, bytes]:
+    """Return the first rows of the invented microdata (S13)."""
+    rows = _microdata(product.bytes, seed)[:2000]
+    return _name(f"contoh {product.title}", "csv"), rows[: rows.rfind(b"\n") + 1]
+
+
+def _name(title: str, ending: str) -> str:
+    plain = "".join(c if c.isalnum() and c.isascii() else "-" for c in title.lower())
+    return "-".join(part for part in plain.split("-") if part) + f".{ending}"
+
+
+def _publication(product: Publication) -> bytes:
+    from pypdf import PdfReader, PdfWriter
+
+    from pst_adapters.pdf import blank_publication
+
+    # one page is typeset and repeated: a publication of 1,000 pages must not take a minute
+    page = PdfReader(io.BytesIO(blank_publication(product.title))).pages[0]
+    writer = PdfWriter()
+    for _ in range(product.pages):
+        writer.add_page(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _microdata(size: int, seed: int) -> bytes:
+    dice = random.Random(seed)  # noqa: S311 - invented data
+    rows = [
+        f"{dice.randrange(1000, 9999)},{dice.randrange(1, 9)},{n},{dice.randrange(50, 400)},"
+        f"{dice.randrange(1, 9)},{dice.randrange(4, 60) * 50_000},{dice.randrange(2, 80) * 50_000}\n"
+        for n in range(500)
+    ]
+    block = "".join(rows).encode()
+    head = (_MARK + _HEADER).encode()
+    body = head + block * ((size - len(head)) // len(block) + 1)
+    # cut to the byte; the last line is whole again
+    return body[: size - 1] + b"\n" if size > len(head) else head[:size]
+
+
+def _map(product: Map, seed: int) -> bytes:
+    dice = random.Random(seed)  # noqa: S311
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"nama": f"Desa rekaan {n + 1}", "lembar": n % product.sheets + 1},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [_square(111 + dice.random() / 2, -6.6 - dice.random() / 2)],
+            },
+        }
+        for n in range(30)
+    ]
+    return json.dumps(
+        {"type": "FeatureCollection", "name": product.title, "features": features}, indent=1
+    ).encode()
+
+
+def _square(x: float, y: float) -> list[list[float]]:
+    corners = ((0, 0), (0.03, 0), (0.03, 0.03), (0, 0.03), (0, 0))
+    return [[round(x + dx, 5), round(y + dy, 5)] for dx, dy in corners]
