@@ -11,14 +11,13 @@ import difflib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from ..certainty import Certainty
 from ..documents.papers import Letterhead, Person
 from ..lawdata import Table, read_toml, shipped
-from ..refusal import BadInput, NotFound
+from ..refusal import NotFound
 from ..tariff import Product, Quote, TariffPolicy, quote, read_policy
 from ..text import Text
 from ..workdays import (
@@ -98,23 +97,11 @@ class Office:
 
     def local(self, at: dt.datetime) -> dt.datetime:
         """Return ``at`` on the office's clock. Raises ``BadInput`` for a naive time."""
-        if at.tzinfo is None:
-            raise BadInput(
-                "naive-time",
-                Text(
-                    id=f"Waktu {at.isoformat()} tanpa zona waktu.",
-                    en=f"The time {at.isoformat()} has no time zone.",
-                ),
-                remedy=Text(
-                    id=f"Sebutkan zonanya, misalnya {self.calendar.timezone}.",
-                    en=f"Name its zone, {self.calendar.timezone} for instance.",
-                ),
-            )
-        return at.astimezone(ZoneInfo(self.calendar.timezone))
+        return self.calendar.local(at)
 
     def end_of(self, day: dt.date) -> dt.datetime:
-        """Return when office hours end on ``day`` (the usual hour if it is a day off)."""
-        return self.hours.closing(day, self.calendar.timezone)
+        """Return when office hours end on ``day``, a working day."""
+        return dt.datetime.combine(day, self.hours.closing(day), self.calendar.zone)
 
     def deadline(
         self,

@@ -193,7 +193,10 @@ def notice_due(state: State, office: Office) -> dt.datetime | None:
     last_day = office.local(sent.valid_until).date()
     # the working day so many days before: as many as lie between it and the last day
     day = last_day
-    while office.calendar.count(day, last_day) < office.offer_notice_days:
+    while (
+        office.calendar.count(day, last_day) < office.offer_notice_days
+        or not office.calendar.is_workday(day)
+    ):
         day -= dt.timedelta(days=1)
     return office.end_of(day)
 

@@ -116,7 +116,7 @@ def _called(command: c.CallVisitor, state: State, context: Context) -> e.Visitor
     taken_at = state.when(e.NumberTaken)
     since = max(view.finished_at, taken_at) if taken_at else view.finished_at
     return e.VisitorCalled(
-        command.counter, queue_deadline(office.calendar, office.hours, since)
+        command.counter, queue_deadline(office.calendar, office.hours, office.clock, since)
     )
 
 
