@@ -136,4 +136,4 @@ class MailRefused(PstError):
 
 
 class MailNotSent(PstError):
-    """The mail did not go out, or nobody can say whether it did; the same mail may be sent again."""
+    """The mail did not go out, or nobody can say whether it did: the same may be sent again."""
