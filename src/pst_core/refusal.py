@@ -17,6 +17,8 @@ __all__ = [
     "BadLawData",
     "Busy",
     "Conflict",
+    "MailNotSent",
+    "MailRefused",
     "NotFound",
     "PstError",
     "Refusal",
@@ -127,3 +129,11 @@ class Refusal(PstError):
 
     def __hash__(self) -> int:
         return hash(self._key())
+
+
+class MailRefused(PstError):
+    """The mail server said no for good: sending the same mail again cannot help."""
+
+
+class MailNotSent(PstError):
+    """The mail did not go out, or nobody can say whether it did: the same may be sent again."""

@@ -1,0 +1,9 @@
+"""Uploaded files: kept by their content, and read for the facts that the core judges.
+
+``read_facts_safely`` is the door for files from outside: it parses in a child process with limits.
+Signatures need the extra ``[signature]``; it is imported when a signed file is read.
+"""
+
+from .blobs import FolderBlobs, MemoryBlobs
+
+__all__ = ["FolderBlobs", "MemoryBlobs"]

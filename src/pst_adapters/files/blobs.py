@@ -1,0 +1,173 @@
+"""Content-addressed files, in a folder or in memory. Names given by users never reach a path."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from pst_core.refusal import BadInput, NotFound, StorageError
+from pst_core.text import Text
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class FolderBlobs:
+    """Implements the port ``Blobs`` in ``path``: what ``put`` has returned survives a power cut."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._root = Path(path)
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _cannot("made", "dibuat", error) from error
+
+    def put(self, data: bytes) -> str:
+        """Store ``data`` and return its key; ``StorageError`` if it cannot be made durable."""
+        key = hashlib.sha256(data).hexdigest()
+        place = self._place(key)
+        try:
+            # a file damaged since is replaced: the right bytes are at hand
+            if place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == key:
+                return key
+            place.parent.mkdir(exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=place.parent, prefix=".new-")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                Path(name).replace(place)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+            # a file whose name is not on the disk yet would be lost as well
+            for folder in (place.parent, self._root):
+                _sync_folder(folder)
+        except OSError as error:
+            raise _cannot("written", "ditulis", error) from error
+        return key
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes; ``NotFound`` if absent, ``StorageError`` if they were changed."""
+        try:
+            data = self._place(key).read_bytes()
+        except FileNotFoundError as error:
+            raise _absent(key) from error
+        except OSError as error:
+            raise _cannot("read", "dibaca", error) from error
+        if hashlib.sha256(data).hexdigest() != key:
+            raise StorageError(
+                "blob-damaged",
+                Text(
+                    id=f"Isi berkas {key[:12]} tidak lagi sama dengan sidiknya.",
+                    en=f"The content of file {key[:12]} no longer fits its digest.",
+                ),
+                remedy=Text(
+                    id="Pulihkan berkas itu dari cadangan.", en="Restore that file from a backup."
+                ),
+            )
+        return data
+
+    def exists(self, key: str) -> bool:
+        """Return whether ``key`` is there."""
+        return self._place(key).is_file()
+
+    def delete(self, key: str) -> None:
+        """Remove ``key`` if it is there."""
+        try:
+            self._place(key).unlink(missing_ok=True)
+        except OSError as error:
+            raise _cannot("removed", "dihapus", error) from error
+
+    def keys(self) -> tuple[str, ...]:
+        """Return all keys, sorted."""
+        return tuple(sorted(p.name for p in self._root.glob("??/*") if _KEY.fullmatch(p.name)))
+
+    def _place(self, key: str) -> Path:
+        return self._root / _checked(key)[:2] / key
+
+
+class MemoryBlobs:
+    """Implements the port ``Blobs`` in memory."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, bytes] = {}
+
+    def put(self, data: bytes) -> str:
+        """Keep ``data`` and return its key."""
+        key = hashlib.sha256(data).hexdigest()
+        self._files[key] = bytes(data)
+        return key
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes; ``NotFound`` if absent."""
+        try:
+            return self._files[_checked(key)]
+        except KeyError as error:
+            raise _absent(key) from error
+
+    def exists(self, key: str) -> bool:
+        """Return whether ``key`` is there."""
+        return _checked(key) in self._files
+
+    def delete(self, key: str) -> None:
+        """Remove ``key`` if it is there."""
+        self._files.pop(_checked(key), None)
+
+    def keys(self) -> tuple[str, ...]:
+        """Return all keys, sorted."""
+        return tuple(sorted(self._files))
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise BadInput(
+            "not-a-blob-key",
+            Text(
+                id=f"{key[:80]!r} bukan kunci berkas.", en=f"{key[:80]!r} is not the key of a file."
+            ),
+            remedy=Text(
+                id="Pakai kunci yang diberikan saat menyimpan: 64 angka heksadesimal.",
+                en="Use the key that storing returned: 64 hexadecimal digits.",
+            ),
+        )
+    return key
+
+
+def _absent(key: str) -> NotFound:
+    return NotFound(
+        "no-such-blob",
+        Text(id=f"Berkas {key[:12]} tidak ada.", en=f"There is no file {key[:12]}."),
+        remedy=Text(
+            id="Periksa kuncinya, atau unggah lagi berkasnya.",
+            en="Check the key, or upload the file again.",
+        ),
+    )
+
+
+def _cannot(done: str, dilakukan: str, error: OSError) -> StorageError:
+    return StorageError(
+        "blob-storage",
+        Text(
+            id=f"Berkas tidak dapat {dilakukan}: {error.strerror}.",
+            en=f"The file cannot be {done}: {error.strerror}.",
+        ),
+        remedy=Text(
+            id="Periksa ruang dan izin folder berkas, lalu ulangi.",
+            en="Check space and permissions of the folder of files, then try again.",
+        ),
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    # some systems (Windows) cannot open a folder; there the rename itself is the best there is
+    with contextlib.suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

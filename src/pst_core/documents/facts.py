@@ -1,0 +1,72 @@
+"""What is known of a file, and what is wrong with something: the two values that checks pass on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import attrs
+
+from pst_core.text import Text
+
+__all__ = ["FileFacts", "Finding", "Severity", "SignatureFacts", "errors"]
+
+Severity = Literal["error", "warning"]
+
+
+@attrs.frozen
+class Finding:
+    """One thing wrong and what would be right: an ``error`` refuses, a ``warning`` is shown."""
+
+    code: str
+    clause: str
+    text: Text
+    remedy: Text
+    severity: Severity = "error"
+
+
+@attrs.frozen
+class SignatureFacts:
+    """One electronic signature in a file."""
+
+    signer: str
+    """Common name of the certificate."""
+    intact: bool
+    """The signed bytes are as they were signed."""
+    covers_whole_file: bool
+    """Nothing was added to the file afterwards."""
+    trusted: bool
+    """The certificate leads to a root that the operator trusts, and is not revoked or expired."""
+    when: dt.datetime | None = None
+    """Time that the signer states; not proven by a timestamp authority."""
+    revoked: bool = False
+
+
+@attrs.frozen
+class FileFacts:
+    """What a reader found in a file; text and numbers only, so it can be kept as JSON."""
+
+    name: str
+    """As given by the user; for display, never for a path."""
+    bytes: int
+    sha256: str
+    media_type: str
+    """By content; ``application/octet-stream`` if unknown."""
+    pages: int | None = None
+    encrypted: bool = False
+    active_content: tuple[str, ...] = ()
+    """What the file would do or carry: ``javascript``, ``launch``, ``embedded-file`` ..."""
+    text_found: str = ""
+    """Text in the file, at most 20,000 characters."""
+    codes: tuple[str, ...] = ()
+    """Agreement codes found in the whole text."""
+    signatures: tuple[SignatureFacts, ...] = ()
+    problem: str = ""
+    """Why it could not be read: ``""`` ``truncated`` ``too-slow`` ``too-big`` ``crashed`` ..."""
+    looks_also_like: tuple[str, ...] = ()
+    """Other media types that the same bytes pass for (a polyglot)."""
+
+
+def errors(findings: tuple[Finding, ...] | list[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that refuse, without the warnings."""
+    return tuple(finding for finding in findings if finding.severity == "error")
