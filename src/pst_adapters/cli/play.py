@@ -22,9 +22,9 @@ from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core import visit as vs
 from pst_core.desk import Desk, Done, Worker
-from pst_core.documents import FileFacts, RequestForm
+from pst_core.documents import FileFacts, Judgement, RequestForm
 from pst_core.office import Office
-from pst_core.tariff import Microdata
+from pst_core.tariff import Microdata, Product
 from pst_core.text import Text
 from pst_core.workflow import Actor, Procedure, Role, Step
 
@@ -129,8 +129,7 @@ class Play:
             minutes=4,
             notes=tuple(line.why for line in quote.lines),
         )
-        kinds = dict.fromkeys(p.kind for p in wish.products)
-        forms = tuple(self._form(kind) for kind in kinds)
+        forms = tuple(self._form(p) for p in {p.kind: p for p in wish.products}.values())
         yield self._do(rq.CompleteForm(forms), self.applicant, minutes=8)
         if wish.abstraction is not None:
             yield self._do(rq.FileAbstraction(wish.abstraction), self.applicant, minutes=15)
@@ -201,6 +200,13 @@ class Play:
             signed = sign_pdf(self._agreement(), self.wish.applicant.name)
             file = self._file("sppd-ditandatangani.pdf", signed, "unggahan")
             yield self._do(rq.SignAgreement(file), self.applicant, minutes=30)
+            seen = Judgement(
+                self.officer.name,
+                same_agreement=True,
+                signed_by_both=True,
+                stamp_duty_paid=True,
+            )
+            yield self._do(rq.AcceptAgreement(seen), self.officer, minutes=40)
         else:
             yield self._left_out("S17")
         if abroad:
@@ -285,9 +291,15 @@ class Play:
         only = Text.join(", ", lacking)
         return Told(clause, note=Text(id=f"khusus bila {only.id}", en=f"only if it {only.en}"))
 
-    def _form(self, kind: str) -> RequestForm:
-        who = self.wish.applicant
-        return RequestForm(kind=kind, name=who.name, email=who.email, purpose="Penelitian")
+    def _form(self, product: Product) -> RequestForm:
+        asked = self.wish.abstraction
+        return RequestForm(
+            product.kind,
+            product.title,
+            purpose=asked.purpose if asked else "",
+            period=asked.period if asked else "",
+            region=asked.region if asked else "",
+        )
 
     def _file(self, name: str, data: bytes, folder: str) -> FileFacts:
         self._keep(folder, name, data)

@@ -1,6 +1,7 @@
 """The paid request: from opening the service (S6) to the rating (S23)."""
 
 from .commands import (
+    AcceptAgreement,
     AcceptOffer,
     AcceptTerms,
     ApproveDelivery,
@@ -22,6 +23,7 @@ from .commands import (
     OpenRequest,
     PrepareProducts,
     RateService,
+    RefuseAgreement,
     RefusePayment,
     RejectRequest,
     ReportPayment,
@@ -41,6 +43,7 @@ from .state import Applicant, Channel, Segment
 
 __all__ = [
     "PROCEDURE",
+    "AcceptAgreement",
     "AcceptOffer",
     "AcceptTerms",
     "Applicant",
@@ -65,6 +68,7 @@ __all__ = [
     "OpenRequest",
     "PrepareProducts",
     "RateService",
+    "RefuseAgreement",
     "RefusePayment",
     "RejectRequest",
     "ReportPayment",

@@ -9,11 +9,12 @@ import datetime as dt
 
 import attrs
 
-from ..documents import Abstraction, FileFacts, RequestForm
+from ..documents import Abstraction, FileFacts, Judgement, RequestForm
 from ..tariff import Product
 from .state import Applicant, Channel
 
 __all__ = [
+    "AcceptAgreement",
     "AcceptOffer",
     "AcceptTerms",
     "ApproveDelivery",
@@ -35,6 +36,7 @@ __all__ = [
     "OpenRequest",
     "PrepareProducts",
     "RateService",
+    "RefuseAgreement",
     "RefusePayment",
     "RejectRequest",
     "ReportPayment",
@@ -186,6 +188,20 @@ class SignAgreement:
     """S17: the signed agreement, uploaded."""
 
     file: FileFacts
+
+
+@attrs.frozen
+class AcceptAgreement:
+    """S17: an officer has seen signatures and stamp duty on the agreement that was uploaded."""
+
+    judgement: Judgement
+
+
+@attrs.frozen
+class RefuseAgreement:
+    """S17: unsigned, unstamped or another document; the applicant is asked again."""
+
+    reason: str
 
 
 @attrs.frozen

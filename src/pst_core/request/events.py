@@ -12,7 +12,7 @@ from typing import ClassVar
 import attrs
 
 from ..certainty import Certainty
-from ..documents import Abstraction, FileFacts, RequestForm
+from ..documents import Abstraction, FileFacts, Judgement, RequestForm
 from ..tariff import Microdata, Product, Publication
 from ..text import Text
 from ..workflow import Fact
@@ -24,7 +24,9 @@ __all__ = [
     "AbstractionFiled",
     "AbstractionSentBack",
     "AbstractionVerified",
+    "AgreementRefused",
     "AgreementSigned",
+    "AgreementUploaded",
     "BillingIssued",
     "DeliveryApproved",
     "DeliveryCorrectionAsked",
@@ -278,13 +280,33 @@ class PaymentRefused:
 
 
 @attrs.frozen
+class AgreementUploaded:
+    """S17."""
+
+    NAME: ClassVar[str] = "request.agreement-uploaded"
+    SCHEMA: ClassVar[int] = 1
+    file: FileFacts = attrs.field(converter=_required)
+
+
+@attrs.frozen
 class AgreementSigned:
-    """S17. ``digest`` is that of the text that was offered and found in the signed file."""
+    """S17. The agreement of ``digest`` (the text that was offered) is signed and stamped."""
 
     NAME: ClassVar[str] = "request.agreement-signed"
     SCHEMA: ClassVar[int] = 1
-    file: FileFacts = attrs.field(converter=_required)
     digest: str
+    sha256: str
+    """Of the file that the officer judged."""
+    judgement: Judgement
+
+
+@attrs.frozen
+class AgreementRefused:
+    """S17."""
+
+    NAME: ClassVar[str] = "request.agreement-refused"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
 
 
 @attrs.frozen

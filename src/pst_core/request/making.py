@@ -157,11 +157,12 @@ def _offer(state: State, context: Context, answer: str, sample: Any) -> e.OfferS
     )
 
 
-def agreement_signed(command: c.SignAgreement, state: State, _: Context) -> e.AgreementSigned:
+def agreement_signed(command: c.AcceptAgreement, state: State, _: Context) -> e.AgreementSigned:
     """S17."""
-    sent = state.last(e.OfferSent)
+    sent, uploaded = state.last(e.OfferSent), state.last(e.AgreementUploaded)
     assert sent is not None  # noqa: S101 - the row is there only after an offer
-    return e.AgreementSigned(command.file, sent.agreement_digest)
+    assert uploaded is not None  # noqa: S101 - and after an upload
+    return e.AgreementSigned(sent.agreement_digest, uploaded.file.sha256, command.judgement)
 
 
 def receipt(_: Any, state: State, context: Context) -> e.ReceiptIssued:

@@ -30,6 +30,7 @@ from .state import (
     ABSTRACTION_FILED,
     ABSTRACTION_VERIFIED,
     AGREEMENT,
+    AGREEMENT_UPLOADED,
     BILLED,
     CANCELLED,
     CHECKED,
@@ -240,12 +241,28 @@ STEPS = (
         clears=(PAYMENT_REPORTED,), tells=(APPLICANT,),
     ),
     Step(
-        clause="S17", role=APPLICANT, command=c.SignAgreement, event=e.AgreementSigned,
+        clause="S17", role=APPLICANT, command=c.SignAgreement, event=e.AgreementUploaded,
         title=Text(id="Menandatangani dan mengunggah perjanjian penggunaan data",
                    en="Sign and upload the data-use agreement"),
-        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(SIGNED,),
+        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(AGREEMENT_UPLOADED,),
         requires=(r.AGREEMENT_AS_OFFERED,),
+        gives=(AGREEMENT_UPLOADED,), tells=(OFFICER,),
+    ),
+    Step(
+        clause="S17", role=OFFICER, command=c.AcceptAgreement, event=e.AgreementSigned,
+        title=Text(id="Memeriksa tanda tangan dan meterai perjanjian",
+                   en="Check signatures and stamp duty of the agreement"),
+        at=(SETTLING,), when=(AGREEMENT_UPLOADED,), unless=(SIGNED,),
+        requires=(r.SIGNED_AND_STAMPED,),
         gives=(SIGNED,), build=agreement_signed,
+    ),
+    Step(
+        clause="S17", role=OFFICER, command=c.RefuseAgreement, event=e.AgreementRefused,
+        title=Text(id="Menolak perjanjian yang tidak sah",
+                   en="Refuse an agreement that is not in order"),
+        at=(SETTLING,), when=(AGREEMENT_UPLOADED,), unless=(SIGNED,),
+        requires=(r.REASON,),
+        clears=(AGREEMENT_UPLOADED,), tells=(APPLICANT,),
     ),
     Step(
         clause="S18", role=TREASURER, command=c.VerifyTransfer, event=e.TransferVerified,
@@ -367,7 +384,8 @@ RULES = (
     Before(
         Text(id="tidak ada data mikro atau peta tanpa perjanjian yang ditandatangani",
              en="no microdata or map without a signed agreement"),
-        event=e.ProductsDelivered, needs=(e.AgreementSigned,), since=(e.OfferSent,),
+        event=e.ProductsDelivered, needs=(e.AgreementSigned,),
+        since=(e.OfferSent, e.AgreementRefused),
         only_for=NEEDS_AGREEMENT,
     ),
     Before(

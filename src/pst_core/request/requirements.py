@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..documents import (
+    FilledAgreement,
     Finding,
     check_abstraction,
-    check_abstraction_fits,
     check_email,
-    check_form,
-    check_sample,
+    check_request_form,
     check_signed_agreement,
     check_upload,
 )
@@ -28,7 +27,7 @@ from ..tariff import Map, Microdata, Publication
 from ..text import Text
 from ..workflow import Context, Fact, Lack, Requirement, Role, State
 from . import events as e
-from .making import close_due, expiry_due, notice_due, priced_on, products_of
+from .making import agreement_of, close_due, expiry_due, notice_due, priced_on, products_of
 from .state import (
     ABSTRACTION_FILED,
     ABSTRACTION_VERIFIED,
@@ -202,7 +201,7 @@ def _forms(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
         )
         for kind in sorted(kinds - given)
     )
-    return missing + tuple(lack for f in command.forms for lack in _lacks(check_form(f)))
+    return missing + tuple(lack for f in command.forms for lack in _lacks(check_request_form(f)))
 
 
 FORM_FOR_EACH_KIND = Requirement(
@@ -213,7 +212,8 @@ FORM_FOR_EACH_KIND = Requirement(
 
 
 def _abstraction(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    return _lacks(check_abstraction(command.abstraction))
+    findings = check_abstraction(command.abstraction, ())
+    return _lacks(f for f in findings if f.clause == "S10")
 
 
 ABSTRACTION_COMPLETE = Requirement(
@@ -223,18 +223,22 @@ ABSTRACTION_COMPLETE = Requirement(
 )  # fmt: skip
 
 
-def _fits(_: Any, state: State, __: Context) -> tuple[Lack, ...]:
+def _fits(command: Any, state: State, __: Context) -> tuple[Lack, ...]:
     filed = state.last(e.AbstractionFiled)
     if filed is None:
         return (Lack(ABSTRACTION.text, ABSTRACTION.remedy),)
+    if command.note.strip():
+        # the comparison only says where to look: an officer who writes why it fits decides
+        return ()
     asked = tuple(p.title for p in products_of(state) if not isinstance(p, Publication))
-    return _lacks(check_abstraction_fits(filed.abstraction, asked))
+    return _lacks(check_abstraction(filed.abstraction, asked))
 
 
 ABSTRACTION_FITS = Requirement(
     code="abstraction-fits", clause="S11", who=APPLICANT, check=_fits,
     text=Text(id="Abstraksi sesuai dengan permintaan.", en="The abstraction fits the request."),
-    remedy=Text(id="Kembalikan untuk diperbaiki.", en="Send it back to be mended."),
+    remedy=Text(id="Kembalikan untuk diperbaiki, atau catat mengapa tetap sesuai.",
+                en="Send it back to be mended, or note why it fits all the same."),
 )  # fmt: skip
 
 
@@ -298,6 +302,18 @@ FILES_AS_ORDERED = Requirement(
 )  # fmt: skip
 
 
+def _readable(file: Any) -> tuple[Lack, ...]:
+    if file.bytes > 0 and not file.encrypted and not file.problem:
+        return ()
+    return (
+        Lack(
+            Text(id=f"Berkas {file.name} kosong, terkunci atau rusak.",
+                 en=f"The file {file.name} is empty, locked or damaged."),
+            Text(id="Buat ulang berkasnya.", en="Make the file again."),
+        ),
+    )  # fmt: skip
+
+
 def _sample(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
     if command.sample is None:
         return (
@@ -306,7 +322,7 @@ def _sample(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
                 Text(id="Lampirkan contoh data.", en="Attach a data sample."),
             ),
         )
-    return _lacks(check_sample(command.sample))
+    return _readable(command.sample)
 
 
 SAMPLE_ATTACHED = Requirement(
@@ -317,7 +333,7 @@ SAMPLE_ATTACHED = Requirement(
 
 
 def _sample_kept(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    return () if command.sample is None else _lacks(check_sample(command.sample))
+    return () if command.sample is None else _readable(command.sample)
 
 
 SAMPLE_KEPT = Requirement(
@@ -467,7 +483,7 @@ def _proof(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
                 Text(id="Unggah bukti transfer.", en="Upload the proof of transfer."),
             ),
         )
-    return _lacks(check_upload(command.proof))
+    return _lacks(check_upload(command.proof, "proof-of-payment"))
 
 
 PROOF_UPLOADED = Requirement(
@@ -477,10 +493,32 @@ PROOF_UPLOADED = Requirement(
 )  # fmt: skip
 
 
-def _agreement(command: Any, state: State, __: Context) -> tuple[Lack, ...]:
-    sent = state.last(e.OfferSent)
-    digest = "" if sent is None else sent.agreement_digest
-    return _lacks(check_signed_agreement(command.file, digest))
+# what only a person can see on a scan; the officer's row asks for it
+_FOR_THE_OFFICER = {"stamp-duty-not-judged"}
+_OF_A_SCAN = {"not-signed", "no-agreement-code", "text-changed", *_FOR_THE_OFFICER}
+
+
+def _offered(state: State, context: Context) -> FilledAgreement:
+    sent, at = state.last(e.OfferSent), state.when(e.OfferSent)
+    assert sent is not None  # noqa: S101 - the rows are there only after an offer
+    assert at is not None  # noqa: S101
+    return agreement_of(state, context.rules, context.stream, sent.number, at)
+
+
+def _agreement(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    findings = check_signed_agreement(command.file, _offered(state, context))
+    left = _FOR_THE_OFFICER if command.file.signatures or command.file.codes else _OF_A_SCAN
+    return _lacks(f for f in findings if f.code not in left)
+
+
+def _judged(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    uploaded = state.last(e.AgreementUploaded)
+    assert uploaded is not None  # noqa: S101 - the row is there only after an upload
+    return _lacks(
+        check_signed_agreement(
+            uploaded.file, _offered(state, context), judgement=command.judgement
+        )
+    )
 
 
 AGREEMENT_AS_OFFERED = Requirement(
@@ -489,6 +527,15 @@ AGREEMENT_AS_OFFERED = Requirement(
               en="The agreement that was sent, signed."),
     remedy=Text(id="Tandatangani dokumen yang dikirim pada S13.",
                 en="Sign the document that was sent at S13."),
+)  # fmt: skip
+
+
+SIGNED_AND_STAMPED = Requirement(
+    code="signed-and-stamped", clause="R6", who=OFFICER, check=_judged,
+    text=Text(id="Perjanjian ini, ditandatangani kedua pihak dan bermeterai.",
+              en="This agreement, signed by both parties and stamped."),
+    remedy=Text(id="Periksa dokumennya, atau tolak dengan alasan.",
+                en="Look at the document, or refuse it with a reason."),
 )  # fmt: skip
 
 

@@ -42,7 +42,8 @@ EXPIRY_NOTICED = Fact("expiry-noticed", "sudah diingatkan", "notice of expiry gi
 BILLED = Fact("billed", "kode billing terbit", "billing code issued")
 PAYMENT_REPORTED = Fact("payment-reported", "pembayaran dilaporkan", "payment reported")
 PAID = Fact("paid", "pembayaran diterima", "payment received")
-SIGNED = Fact("signed", "perjanjian ditandatangani", "agreement signed")
+AGREEMENT_UPLOADED = Fact("agreement-uploaded", "perjanjian diunggah", "agreement uploaded")
+SIGNED = Fact("signed", "perjanjian sah ditandatangani", "agreement duly signed")
 RECEIPTED = Fact("receipted", "kuitansi terbit", "receipt issued")
 CHECKED = Fact("checked", "produk dinyatakan sesuai", "delivery approved")
 

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..desk import Desk
-from ..documents import Abstraction, FileFacts, RequestForm, SignatureFacts, agreement_code
+from ..documents import Abstraction, FileFacts, Judgement, RequestForm, SignatureFacts
 from ..office import Office
 from ..request import commands as c
 from ..request import events as e
-from ..request.making import products_of
+from ..request.making import agreement_of, products_of
 from ..request.state import Applicant, Channel
 from ..tariff import Map, Microdata, Product, Publication
 from ..workflow import Actor, Role, State
@@ -51,7 +51,7 @@ def carry(
             for step in desk.procedure(stream).steps
             if step.command is command
         )
-        made = fitting(command, state, desk.office, desk.clock(), products=products)
+        made = fitting(command, state, desk.office, desk.clock(), stream, products=products)
         state = desk.do(stream, made, by=ACTORS[row.role]).state
     return state
 
@@ -61,6 +61,7 @@ def fitting(
     state: State,
     office: Office,
     at: dt.datetime,
+    stream: str = "",
     *,
     products: tuple[Product, ...] = BASKET,
     applicant: Applicant | None = None,
@@ -70,6 +71,8 @@ def fitting(
         return c.OpenRequest(applicant or person(), Channel.ONLINE)
     if command is c.ChooseProducts:
         return c.ChooseProducts(products)
+    if command is c.SignAgreement:
+        return c.SignAgreement(signed_agreement(state, office, stream))
     made = _MAKERS.get(command)
     return made(state, office, at) if made else command()
 
@@ -101,13 +104,16 @@ def _product_file(product: Product) -> FileFacts:
     return file(f"{product.title}.geojson", media_type="application/geo+json")
 
 
-def signed_agreement(state: State) -> FileFacts:
-    """Return the facts of the agreement that was offered, signed."""
-    digest = _sent(state).agreement_digest
+def signed_agreement(state: State, office: Office, stream: str) -> FileFacts:
+    """Return the facts of the agreement that was offered, signed electronically."""
+    sent, at = _sent(state), state.when(e.OfferSent)
+    assert at is not None  # noqa: S101
+    filled = agreement_of(state, office, stream, sent.number, at)
     return file(
         "sppd.pdf",
         pages=1,
-        codes=(agreement_code(digest),) if digest else (),
+        codes=(filled.code,),
+        text_found="\n".join(filled.paragraphs("id")),
         signatures=(
             SignatureFacts(APPLICANT.name, intact=True, covers_whole_file=True, trusted=True),
         ),
@@ -136,9 +142,9 @@ def _sent(state: State) -> e.OfferSent:
     return sent
 
 
-def _form(kind: str) -> RequestForm:
+def _form(product: Product) -> RequestForm:
     return RequestForm(
-        kind=kind, name=APPLICANT.name, email="siti@example.org", purpose="Penelitian"
+        product.kind, product.title, purpose="Penelitian", period="2025", region="Rembang"
     )
 
 
@@ -160,7 +166,7 @@ def _total(state: State) -> int:
 
 _MAKERS: dict[type, Callable[[State, Office, dt.datetime], Any]] = {
     c.CompleteForm: lambda s, o, t: c.CompleteForm(
-        tuple(_form(kind) for kind in dict.fromkeys(p.kind for p in products_of(s)))
+        tuple(_form(p) for p in {p.kind: p for p in products_of(s)}.values())
     ),
     c.FileAbstraction: lambda s, o, t: c.FileAbstraction(abstraction(s)),
     c.SendBackAbstraction: lambda s, o, t: c.SendBackAbstraction("Periode belum disebut."),
@@ -175,7 +181,10 @@ _MAKERS: dict[type, Callable[[State, Office, dt.datetime], Any]] = {
     ),
     c.VerifyTransfer: lambda s, o, t: c.VerifyTransfer(_total(s), o.local(t).date(), "TT1"),
     c.RefusePayment: lambda s, o, t: c.RefusePayment("Tidak ditemukan."),
-    c.SignAgreement: lambda s, o, t: c.SignAgreement(signed_agreement(s)),
+    c.AcceptAgreement: lambda s, o, t: c.AcceptAgreement(
+        Judgement(OFFICER.name, same_agreement=True, signed_by_both=True, stamp_duty_paid=True)
+    ),
+    c.RefuseAgreement: lambda s, o, t: c.RefuseAgreement("Belum bermeterai."),
     c.AskDeliveryCorrection: lambda s, o, t: c.AskDeliveryCorrection("Berkas tidak terbuka."),
     c.MendDelivery: lambda s, o, t: c.MendDelivery("Sudah diganti.", product_files(s)),
     c.RateService: lambda s, o, t: c.RateService(5),
