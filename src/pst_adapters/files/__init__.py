@@ -5,5 +5,13 @@ Signatures need the extra ``[signature]``; it is imported when a signed file is 
 """
 
 from .blobs import FolderBlobs, MemoryBlobs
+from .facts import facts_from_json, facts_to_json, read_facts, read_facts_safely
 
-__all__ = ["FolderBlobs", "MemoryBlobs"]
+__all__ = [
+    "FolderBlobs",
+    "MemoryBlobs",
+    "facts_from_json",
+    "facts_to_json",
+    "read_facts",
+    "read_facts_safely",
+]

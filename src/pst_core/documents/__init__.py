@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         agreement_text,
         load_agreement,
     )
+    from .checks import Judgement, check_signed_agreement, check_upload
     from .facts import FileFacts, Finding, SignatureFacts, errors
+    from .forms import Abstraction, RequestForm, check_abstraction, check_request_form
     from .identity import check_email, check_nik, check_npwp
 
 _HOMES = {
@@ -31,10 +33,17 @@ _HOMES = {
     "agreement_digest": ".agreement",
     "agreement_text": ".agreement",
     "load_agreement": ".agreement",
+    "Judgement": ".checks",
+    "check_signed_agreement": ".checks",
+    "check_upload": ".checks",
     "FileFacts": ".facts",
     "Finding": ".facts",
     "SignatureFacts": ".facts",
     "errors": ".facts",
+    "Abstraction": ".forms",
+    "RequestForm": ".forms",
+    "check_abstraction": ".forms",
+    "check_request_form": ".forms",
     "check_email": ".identity",
     "check_nik": ".identity",
     "check_npwp": ".identity",

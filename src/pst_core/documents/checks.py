@@ -1,0 +1,343 @@
+"""What is wrong with a file that somebody handed in, judged from its facts alone.
+
+Reading the file is left to ``pst_adapters.files``; which file is due when, to ``due``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import attrs
+
+from pst_core.text import Text
+
+from .agreement import FilledAgreement, squeeze
+from .facts import FileFacts, Finding, SignatureFacts
+
+__all__ = ["MAX_UPLOAD_BYTES", "Judgement", "UploadKind", "check_signed_agreement", "check_upload"]
+
+UploadKind = Literal["agreement", "letter", "identity", "tax-number", "proof-of-payment"]
+
+MAX_UPLOAD_BYTES = 10_000_000
+"""Our limit for one upload; no published figure was found."""
+
+_SCANS = ("application/pdf", "image/jpeg", "image/png")
+_CLAUSES: dict[UploadKind, str] = {
+    "agreement": "S17",
+    "letter": "S9",
+    "identity": "S9",
+    "tax-number": "S9",
+    "proof-of-payment": "S16",
+}
+_PROBLEMS = {
+    "damaged": Text(id="Berkas rusak atau terpotong.", en="The file is damaged or cut off."),
+    "too-slow": Text(
+        id="Berkas terlalu lama dibaca; mungkin sengaja dibuat berat.",
+        en="The file took too long to read; it may be built to do so.",
+    ),
+    "too-big": Text(
+        id="Berkas mengembang terlalu besar saat dibaca.",
+        en="The file grows too big when it is read.",
+    ),
+}
+
+
+@attrs.frozen
+class Judgement:
+    """What an officer saw on a scan or on the original, recorded under the officer's name."""
+
+    officer: str
+    same_agreement: bool
+    signed_by_both: bool
+    stamp_duty_paid: bool
+
+
+def check_upload(
+    facts: FileFacts, kind: UploadKind, max_bytes: int = MAX_UPLOAD_BYTES
+) -> tuple[Finding, ...]:
+    """Return what is wrong with ``facts`` as an upload of ``kind``: each fault its own finding."""
+    clause = _CLAUSES[kind]
+    if facts.bytes == 0:
+        return (
+            Finding(
+                "file-empty",
+                clause,
+                Text(id="Berkas kosong.", en="The file is empty."),
+                Text(id="Unggah berkas yang berisi.", en="Upload a file with content."),
+            ),
+        )
+    findings = []
+    if facts.bytes > max_bytes:
+        findings.append(
+            Finding(
+                "file-too-large",
+                clause,
+                Text(
+                    id=f"Berkas {facts.bytes:,} byte melebihi batas {max_bytes:,} byte.".replace(
+                        ",", "."
+                    ),
+                    en=f"The file of {facts.bytes:,} bytes is above the limit of {max_bytes:,}.",
+                ),
+                Text(
+                    id="Pindai dengan resolusi lebih rendah.", en="Scan it at a lower resolution."
+                ),
+            )
+        )
+    if facts.media_type not in _SCANS:
+        findings.append(
+            Finding(
+                "file-type",
+                clause,
+                Text(
+                    id=f"Isi berkas adalah {facts.media_type}, bukan PDF, JPEG, atau PNG.",
+                    en=f"The file's content is {facts.media_type}, not PDF, JPEG or PNG.",
+                ),
+                Text(id="Simpan sebagai PDF lalu unggah.", en="Save it as PDF and upload that."),
+            )
+        )
+    elif _wrong_ending(facts):
+        findings.append(
+            Finding(
+                "file-name-lies",
+                clause,
+                Text(
+                    id=f"Nama berkas tidak sesuai isinya ({facts.media_type}).",
+                    en=f"The file's name does not fit its content ({facts.media_type}).",
+                ),
+                Text(id="Beri akhiran nama yang sesuai.", en="Give its name the ending that fits."),
+                "warning",
+            )
+        )
+    if facts.looks_also_like:
+        others = ", ".join(facts.looks_also_like)
+        findings.append(
+            Finding(
+                "file-polyglot",
+                clause,
+                Text(
+                    id=f"Berkas ini sekaligus dapat dibaca sebagai {others}.",
+                    en=f"This file can also be read as {others}.",
+                ),
+                Text(
+                    id="Cetak ulang ke PDF dari dokumen aslinya.",
+                    en="Print the original document to PDF again.",
+                ),
+            )
+        )
+    if facts.encrypted:
+        findings.append(
+            Finding(
+                "file-encrypted",
+                clause,
+                Text(id="Berkas terkunci sandi.", en="The file is locked with a password."),
+                Text(id="Simpan tanpa sandi.", en="Save it without a password."),
+            )
+        )
+    if facts.active_content:
+        what = ", ".join(facts.active_content)
+        findings.append(
+            Finding(
+                "file-active",
+                clause,
+                Text(
+                    id=f"Berkas memuat isi aktif atau lampiran: {what}.",
+                    en=f"The file carries active content or attachments: {what}.",
+                ),
+                Text(
+                    id="Cetak ulang ke PDF biasa, tanpa skrip dan lampiran.",
+                    en="Print it to a plain PDF without scripts and attachments.",
+                ),
+            )
+        )
+    if facts.problem:
+        findings.append(
+            Finding(
+                f"file-{facts.problem}",
+                clause,
+                _PROBLEMS.get(facts.problem, _PROBLEMS["damaged"]),
+                Text(
+                    id="Buat ulang berkasnya dari aslinya.",
+                    en="Make the file again from its original.",
+                ),
+            )
+        )
+    return tuple(findings)
+
+
+def check_signed_agreement(
+    facts: FileFacts,
+    agreement: FilledAgreement,
+    signers: tuple[str, ...] = (),
+    judgement: Judgement | None = None,
+) -> tuple[Finding, ...]:
+    """Return what is wrong with ``facts`` as the signed copy of ``agreement`` (S17, R6).
+
+    ``signers``: names that must have signed electronically, as in their certificates. Without an
+    officer's ``judgement`` the file must prove itself: this agreement's code and whole text, each
+    required name with a sound signature of a trusted certificate. Stamp duty is always judged by
+    a person: no file proves it (UU 10/2020 Pasal 21 forbids filing an unstamped one).
+    """
+    findings = list(check_upload(facts, "agreement"))
+    findings += _signature_faults(facts)
+    if judgement is None:
+        findings += _text_faults(facts, agreement)
+        names = {_name(s.signer) for s in facts.signatures}
+        wanted = [signer for signer in signers if _name(signer) not in names]
+        if not facts.signatures:
+            findings.append(
+                _fault(
+                    "not-signed",
+                    "Tidak ada tanda tangan elektronik.",
+                    "There is no electronic signature.",
+                    "Tanda tangani secara elektronik, atau minta petugas menilai hasil pindai.",
+                    "Sign it electronically, or ask an officer to judge the scan.",
+                )
+            )
+        elif wanted:
+            who = ", ".join(wanted)
+            findings.append(
+                _fault(
+                    "signer-missing",
+                    f"Belum ditandatangani oleh {who}.",
+                    f"Not yet signed by {who}.",
+                    "Minta yang bersangkutan menandatangani.",
+                    "Ask them to sign.",
+                )
+            )
+        findings.append(
+            _fault(
+                "stamp-duty-not-judged",
+                "Bea meterai belum dinilai petugas.",
+                "No officer has judged the stamp duty yet.",
+                "Petugas memeriksa meterai pada perjanjian.",
+                "An officer checks the stamp on the agreement.",
+            )
+        )
+        return tuple(findings)
+    if set(facts.codes) - {agreement.code}:
+        findings.append(_another(facts))
+    if not judgement.same_agreement:
+        findings.append(_another(facts))
+    if not judgement.signed_by_both:
+        findings.append(
+            _fault(
+                "not-signed",
+                "Petugas tidak melihat tanda tangan kedua pihak.",
+                "The officer did not see the signatures of both parties.",
+                "Lengkapi tanda tangannya, lalu unggah lagi.",
+                "Complete the signatures, then upload it again.",
+            )
+        )
+    if not judgement.stamp_duty_paid:
+        findings.append(
+            _fault(
+                "stamp-duty-unpaid",
+                "Bea meterai tidak atau kurang dibayar (UU 10/2020 Pasal 21).",
+                "Stamp duty is not or not fully paid (UU 10/2020 Pasal 21).",
+                f"Bubuhkan meterai Rp{agreement.duty:,} pada tiap rangkap.".replace(",", "."),
+                f"Put a stamp of Rp{agreement.duty:,} on each original.",
+            )
+        )
+    return tuple(dict.fromkeys(findings))
+
+
+def _text_faults(facts: FileFacts, agreement: FilledAgreement) -> list[Finding]:
+    if set(facts.codes) - {agreement.code}:
+        return [_another(facts)]
+    if agreement.code not in facts.codes:
+        return [
+            _fault(
+                "no-agreement-code",
+                f"Kode {agreement.code} tidak ditemukan dalam berkas.",
+                f"The code {agreement.code} is not found in the file.",
+                "Unggah perjanjian yang dikirim kantor; hasil pindai dinilai petugas.",
+                "Upload the agreement that the office sent; a scan is judged by an officer.",
+            )
+        ]
+    found = squeeze(facts.text_found)
+    if any(squeeze(paragraph) not in found for paragraph in agreement.paragraphs("id")[1:]):
+        return [
+            _fault(
+                "agreement-changed",
+                "Isi perjanjian tidak sama dengan yang dikirim kantor.",
+                "The agreement's text is not the one that the office sent.",
+                "Tanda tangani berkas dari kantor tanpa mengubah isinya.",
+                "Sign the office's file without changing its text.",
+            )
+        ]
+    return []
+
+
+def _signature_faults(facts: FileFacts) -> list[Finding]:
+    # an earlier signature need not cover a later one; the last must cover the whole file
+    faults = []
+    for place, signature in enumerate(facts.signatures, start=1):
+        last = place == len(facts.signatures)
+        if fault := _signature_fault(signature, last):
+            faults.append(fault)
+    return faults
+
+
+def _signature_fault(signature: SignatureFacts, last: bool) -> Finding | None:
+    who = signature.signer or "?"
+    if not signature.intact:
+        return _fault(
+            "signature-broken",
+            f"Berkas diubah setelah ditandatangani {who}.",
+            f"The file was changed after {who} signed it.",
+            "Unggah berkas yang ditandatangani, tanpa disimpan ulang.",
+            "Upload the file as it was signed, without saving it again.",
+        )
+    if last and not signature.covers_whole_file:
+        return _fault(
+            "signature-not-whole",
+            f"Ada isi yang ditambahkan setelah {who} menandatangani.",
+            f"Something was added after {who} signed.",
+            "Tanda tangani lagi berkas dari kantor.",
+            "Sign the office's file again.",
+        )
+    if signature.revoked:
+        return _fault(
+            "certificate-revoked",
+            f"Sertifikat {who} sudah dicabut.",
+            f"The certificate of {who} has been revoked.",
+            "Tanda tangani dengan sertifikat yang berlaku.",
+            "Sign with a certificate that is valid.",
+        )
+    if not signature.trusted:
+        return _fault(
+            "certificate-unknown",
+            f"Sertifikat {who} tidak dikenal.",
+            f"The certificate of {who} is not known.",
+            "Pakai sertifikat dari penyelenggara yang diakui kantor.",
+            "Use a certificate of an authority that the office accepts.",
+        )
+    return None
+
+
+def _another(facts: FileFacts) -> Finding:
+    codes = ", ".join(facts.codes) or "-"
+    return _fault(
+        "another-agreement",
+        f"Ini perjanjian lain (kode {codes}).",
+        f"This is another agreement (code {codes}).",
+        "Unggah perjanjian untuk permintaan ini.",
+        "Upload the agreement of this request.",
+    )
+
+
+def _fault(code: str, salah: str, wrong: str, perbaikan: str, remedy: str) -> Finding:
+    return Finding(code, "S17", Text(id=salah, en=wrong), Text(id=perbaikan, en=remedy))
+
+
+def _name(signer: str) -> str:
+    return " ".join(signer.casefold().split())
+
+
+def _wrong_ending(facts: FileFacts) -> bool:
+    endings = {
+        "application/pdf": (".pdf",),
+        "image/jpeg": (".jpg", ".jpeg"),
+        "image/png": (".png",),
+    }
+    return not facts.name.lower().endswith(endings[facts.media_type])
