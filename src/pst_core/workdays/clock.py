@@ -112,8 +112,9 @@ class Deadline:
 
     ``due_date`` is the day that uses up the working days; ``due_at`` the close of office hours
     on it. While the request is in the applicant's hands (``paused``; also if it ended there)
-    nothing is fixed: the due date is then the one that holds if the request comes back on the day it was handed over, the
-    earliest possible, and each working day it stays away moves it on; ``due_if_back`` says where.
+    nothing is fixed: the due date is then the one that holds if the request comes back on the
+    day it was handed over, the earliest possible, and each working day it stays away moves it on;
+    ``due_if_back`` says where.
     """
 
     calendar: Calendar
