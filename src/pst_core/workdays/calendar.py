@@ -359,7 +359,7 @@ class Calendar:
 
     def local(self, instant: dt.datetime) -> dt.datetime:
         """Return an aware datetime in the calendar's zone; raises like ``date_of``."""
-        if instant.utcoffset() is None:
+        if getattr(instant, "tzinfo", None) is None or instant.utcoffset() is None:
             raise BadInput(
                 "naive-datetime",
                 Text(

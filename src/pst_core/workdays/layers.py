@@ -63,13 +63,11 @@ def read_layer(layer: str | Path, *, beside: Path | None = None) -> tuple[DayOff
 
     A decree has ``known_since``, ``source`` and ``certainty``, where there is one its ``number``
     and the day it was ``signed``; ``holidays``, ``leave``, ``elections`` and ``closures`` are
-    lists of ``[date, name in Indonesian, name in English]``, ``revoked`` a list of dates that an earlier
-    decree took off, ``year`` the year whose holidays it fixes. Raises ``BadLawData``.
+    lists of ``[date, name in Indonesian, name in English]``, ``revoked`` a list of dates that an
+    earlier decree took off, ``year`` the year whose holidays it fixes. Raises ``BadLawData``.
     """
     table = read_toml(_place(layer, beside))
     name = table.take("layer", str)
-    if table.has("week"):
-        table.table("week")
     return _decrees(table, name)
 
 

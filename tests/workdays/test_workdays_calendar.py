@@ -1,0 +1,370 @@
+"""The working calendar: decreed days off, counting, and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+
+import attrs
+import holidays
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar as IcsCalendar
+
+from pst_core.certainty import Certainty
+from pst_core.refusal import BadInput, NotFound, PstError
+from pst_core.text import Text
+from pst_core.workdays import Calendar, DayOff, Decree, Kind, Week, load_calendar, to_ics
+
+D = dt.date
+DAY = dt.timedelta(days=1)
+NATIONAL = load_calendar()
+KNOWN = st.dates(D(2024, 1, 1), D(2027, 6, 30))
+
+
+def made(days: set[D]) -> Calendar:
+    """A calendar of 2024 to 2027 with just these days off."""
+    decrees = [
+        Decree("uji", f"{y}", D(2020, 1, 1), Certainty.VERIFIED, year=y) for y in range(2024, 2028)
+    ]
+    # the first Sunday of each year is a holiday, so that the year is decreed at all
+    sundays = [D(2024, 1, 7), D(2025, 1, 5), D(2026, 1, 4), D(2027, 1, 3)]
+    entries = [
+        DayOff(day, Kind.HOLIDAY, Text("x", "x"), decree)
+        for day, decree in zip(sundays, decrees, strict=True)
+    ]
+    entries += [
+        DayOff(day, Kind.HOLIDAY, Text("libur", "off"), decrees[day.year - 2024])
+        for day in sorted(days)
+    ]
+    return Calendar(tuple(entries), Week((1, 2, 3, 4, 5), "uji", Certainty.VERIFIED))
+
+
+def slow_add(off: set[D], day: D, n: int) -> D:
+    while n:
+        day += DAY
+        n -= day.weekday() < 5 and day not in off
+    return day
+
+
+SOME_OFF = st.sets(st.dates(D(2024, 1, 2), D(2027, 12, 31)), max_size=60)
+
+
+# the days off themselves
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026, 2027])
+@pytest.mark.parametrize(
+    ("category", "kinds"),
+    [("public", {Kind.HOLIDAY, Kind.ELECTION}), ("government", {Kind.LEAVE})],
+)
+def test_decreed_years_agree_with_holidays_day_by_day(
+    year: int, category: str, kinds: set[Kind]
+) -> None:
+    other = holidays.country_holidays("ID", years=[year], categories=(category,), expand=False)
+    ours = {d for d, off in NATIONAL.days_off.items() if d.year == year and off.kind in kinds}
+    assert ours == set(other)
+
+
+@pytest.mark.parametrize(
+    ("year", "public", "leave"), [(2024, 19, 10), (2025, 17, 11), (2026, 17, 8), (2027, 18, 8)]
+)
+def test_decreed_numbers_of_days(year: int, public: int, leave: int) -> None:
+    kinds = [off.kind for d, off in NATIONAL.days_off.items() if d.year == year]
+    assert (len(kinds) - kinds.count(Kind.LEAVE), kinds.count(Kind.LEAVE)) == (public, leave)
+
+
+def test_every_day_off_names_layer_decree_and_known_since() -> None:
+    for day, off in NATIONAL.days_off.items():
+        assert off.decree.layer == "nasional"
+        assert off.decree.number
+        assert off.decree.source
+        assert off.decree.known_since is not None
+        assert off.decree.known_since < day
+        assert off.name.id != off.name.en
+
+
+def test_certainty_of_each_year() -> None:
+    sure = {y: NATIONAL.certainty(D(y - 1, 12, 31), D(y, 12, 31)) for y in range(2024, 2028)}
+    assert sure == {
+        2024: Certainty.REPORTED,
+        2025: Certainty.VERIFIED,
+        2026: Certainty.VERIFIED,
+        2027: Certainty.REPORTED,
+    }
+
+
+# real dates
+
+REAL = [
+    (D(2025, 3, 27), 10, D(2025, 4, 22)),  # collective leave around Idulfitri 2025
+    (D(2024, 4, 5), 1, D(2024, 4, 16)),
+    (D(2024, 4, 1), 10, D(2024, 4, 23)),
+    (D(2026, 3, 16), 10, D(2026, 4, 7)),
+    (D(2026, 3, 17), 1, D(2026, 3, 25)),
+    (D(2027, 3, 5), 1, D(2027, 3, 16)),
+    (D(2027, 3, 5), 10, D(2027, 3, 31)),
+    (D(2024, 12, 23), 3, D(2024, 12, 30)),  # year ends: 25, 26 December and 1 January off
+    (D(2024, 12, 31), 1, D(2025, 1, 2)),
+    (D(2025, 12, 24), 3, D(2025, 12, 31)),
+    (D(2026, 12, 23), 1, D(2026, 12, 28)),
+    (D(2024, 11, 26), 1, D(2024, 11, 28)),  # regional elections of 27 November 2024
+    (D(2024, 2, 13), 1, D(2024, 2, 15)),  # general elections of 14 February 2024
+    (D(2025, 8, 15), 1, D(2025, 8, 19)),  # 18 August 2025
+    (D(2026, 9, 1), 10, D(2026, 9, 15)),  # the information case of LAW.md 9
+    (D(2026, 9, 3), 3, D(2026, 9, 8)),  # the consultation of LAW.md 9
+]
+
+
+@pytest.mark.parametrize(("start", "n", "due"), REAL)
+def test_add_on_real_dates(start: D, n: int, due: D) -> None:
+    assert NATIONAL.add(start, n) == due
+    assert NATIONAL.count(start, due) == n
+    assert NATIONAL.count(start, due - DAY) == n - 1
+
+
+def test_day_0_is_the_day_itself_even_on_a_weekend() -> None:
+    saturday = D(2026, 11, 21)
+    assert NATIONAL.add(saturday, 0) == saturday
+    assert NATIONAL.add(saturday, 1) == D(2026, 11, 23)
+    assert NATIONAL.count(saturday, saturday) == 0
+    assert not NATIONAL.is_workday(saturday)
+
+
+def test_the_18_august_2025_decree_was_not_known_before_the_7th() -> None:
+    start = D(2025, 8, 14)
+    before = NATIONAL.as_known_on(D(2025, 8, 6))
+    assert before.add(start, 3) == D(2025, 8, 19)
+    assert NATIONAL.as_known_on(D(2025, 8, 7)).add(start, 3) == D(2025, 8, 20)
+    assert NATIONAL.add(start, 3) == D(2025, 8, 20)
+    assert before.is_workday(D(2025, 8, 18))
+    assert before.version != NATIONAL.as_known_on(D(2025, 8, 7)).version
+
+
+def test_next_year_is_unknown_until_its_decree_is_signed() -> None:
+    with pytest.raises(NotFound, match="2024.*2025"):
+        NATIONAL.as_known_on(D(2025, 9, 18)).add(D(2026, 1, 2), 1)
+    assert NATIONAL.as_known_on(D(2025, 9, 19)).add(D(2026, 1, 2), 1) == D(2026, 1, 5)
+    with pytest.raises(NotFound, match="nothing-decreed"):
+        NATIONAL.as_known_on(D(2020, 1, 1)).add(D(2020, 1, 2), 1)
+
+
+# laws
+
+
+@given(SOME_OFF, KNOWN, st.integers(0, 80))
+def test_add_agrees_with_a_walk_day_by_day(off: set[D], day: D, n: int) -> None:
+    assert made(off).add(day, n) == slow_add(off, day, n)
+
+
+@given(SOME_OFF, KNOWN, KNOWN)
+def test_count_agrees_with_a_walk_day_by_day(off: set[D], a: D, b: D) -> None:
+    a, b = min(a, b), max(a, b)
+    days = (a + i * DAY for i in range(1, (b - a).days + 1))
+    assert made(off).count(a, b) == sum(d.weekday() < 5 and d not in off for d in days)
+
+
+@given(SOME_OFF, KNOWN, st.integers(0, 120))
+def test_counting_to_what_was_added_gives_it_back(off: set[D], day: D, n: int) -> None:
+    calendar = made(off)
+    assert calendar.count(day, calendar.add(day, n)) == n
+
+
+@given(SOME_OFF, KNOWN, KNOWN, st.integers(1, 60))
+def test_a_later_start_is_never_due_earlier(off: set[D], a: D, b: D, n: int) -> None:
+    calendar = made(off)
+    assert calendar.add(min(a, b), n) <= calendar.add(max(a, b), n)
+
+
+@given(SOME_OFF, KNOWN, st.integers(1, 60), st.integers(1, 60))
+def test_adding_in_two_steps_is_adding_once(off: set[D], day: D, n: int, m: int) -> None:
+    calendar = made(off)
+    assert calendar.add(calendar.add(day, n), m) == calendar.add(day, n + m)
+
+
+@given(SOME_OFF, st.lists(KNOWN, min_size=1, max_size=20), st.integers(1, 100))
+def test_the_scalar_the_vector_and_numpy_agree(off: set[D], days: list[D], n: int) -> None:
+    calendar = made(off)
+    array = np.array(days, dtype="M8[D]")
+    oracle = np.busday_offset(array, 0, roll="backward", holidays=sorted(off)) if off else None
+    expected = [calendar.add(day, n) for day in days]
+    assert calendar.add_many(array, n).tolist() == expected
+    assert calendar.add_many(days, [n] * len(days)).tolist() == expected
+    assert calendar.count_many(array, calendar.add_many(array, n)).tolist() == [n] * len(days)
+    if oracle is not None:
+        assert np.busday_offset(oracle, n, holidays=sorted(off)).tolist() == expected
+    last = max(days)
+    counts = np.busday_count(array + 1, np.datetime64(last) + 1, holidays=sorted(off))
+    assert calendar.count_many(array, last).tolist() == counts.tolist()
+
+
+def test_vector_steps_of_zero_stay_on_the_day() -> None:
+    days = np.array(["2026-11-21", "2026-11-23"], dtype="M8[D]")
+    assert NATIONAL.add_many(days, [0, 1]).tolist() == [D(2026, 11, 21), D(2026, 11, 24)]
+    assert NATIONAL.add_many(np.array([], dtype="M8[D]"), 3).size == 0
+    assert NATIONAL.add_many("2026-11-21", 1).item() == D(2026, 11, 23)
+
+
+@given(KNOWN, st.integers(0, 60))
+def test_explain_lists_each_day_and_counts_as_count_does(a: D, length: int) -> None:
+    b = a + length * DAY
+    rows = NATIONAL.explain(a, b)
+    assert [row.date for row in rows] == [a + i * DAY for i in range(1, length + 1)]
+    assert sum(row.counted for row in rows) == NATIONAL.count(a, b)
+    assert all(row.counted == NATIONAL.is_workday(row.date) for row in rows)
+    assert [row.number for row in rows if row.counted] == list(range(1, NATIONAL.count(a, b) + 1))
+
+
+def test_explain_says_why_in_both_languages() -> None:
+    rows = {row.date: row for row in NATIONAL.explain(D(2025, 8, 14), D(2025, 8, 19))}
+    assert "933/2025" in rows[D(2025, 8, 18)].why.id
+    assert "2025-08-07" in rows[D(2025, 8, 18)].why.en
+    assert "collective leave" in rows[D(2025, 8, 18)].why.en
+    assert rows[D(2025, 8, 18)].day_off is not None
+    assert rows[D(2025, 8, 16)].why == Text(
+        "akhir pekan (Perpres 21/2023)", "weekend (Perpres 21/2023)"
+    )
+    assert str(rows[D(2025, 8, 15)]).startswith("Jumat 15 Agu 2025")
+    assert rows[D(2025, 8, 15)].say().en.startswith("Friday 15 Aug 2025")
+
+
+# what is not known
+
+
+def test_outside_the_known_years_is_an_error_that_names_them() -> None:
+    asks = [
+        lambda: NATIONAL.add(D(2028, 1, 3), 1),
+        lambda: NATIONAL.add(D(2027, 12, 30), 5),
+        lambda: NATIONAL.add(D(2023, 12, 30), 1),
+        lambda: NATIONAL.add(D(2023, 12, 30), 0),
+        lambda: NATIONAL.is_workday(D(2028, 1, 3)),
+        lambda: NATIONAL.count(D(2027, 1, 3), D(2028, 1, 3)),
+        lambda: NATIONAL.add_many(["2028-01-03"], 1),
+        lambda: NATIONAL.add_many(["2023-12-30"], 1),
+        lambda: NATIONAL.add_many(["2027-12-30"], 5),
+        lambda: NATIONAL.add_many(["NaT"], 5),
+        lambda: NATIONAL.count_many(["2027-12-30"], ["2028-01-01"]),
+    ]
+    for ask in asks:
+        with pytest.raises(NotFound, match=r"2024.*2027.*with_estimates"):
+            ask()
+    assert NATIONAL.add(D(2023, 12, 31), 1) == D(2024, 1, 2)
+
+
+def test_estimates_only_when_asked_and_marked_assumed() -> None:
+    longer = NATIONAL.with_estimates(2028, 2029)
+    assert longer.certainty(D(2027, 12, 30), D(2028, 1, 4)) is Certainty.ASSUMED
+    assert longer.certainty(D(2026, 3, 16), D(2026, 4, 7)) is Certainty.VERIFIED
+    assert not longer.is_workday(D(2029, 8, 17))
+    assert longer.days_off[D(2028, 12, 25)].decree.known_since is None
+    assert "belum ada keputusan" in longer.why(D(2028, 12, 25)).id
+    assert longer.add(D(2026, 3, 16), 10) == NATIONAL.add(D(2026, 3, 16), 10)
+    assert not NATIONAL.estimates
+    assert longer.decreed_years == NATIONAL.decreed_years
+    assert longer.version != NATIONAL.version
+    assert NATIONAL.with_estimates(2020, 2020).add(D(2021, 12, 30), 2) == D(2022, 1, 3)
+    assert NATIONAL.with_estimates(2030, 2030).is_workday(D(2029, 8, 16))
+
+
+def test_an_estimate_of_the_past_does_not_know_later_leave() -> None:
+    then = NATIONAL.as_known_on(D(2025, 7, 1)).with_estimates(2026, 2026)
+    assert then.is_workday(D(2026, 3, 18))
+    assert not then.is_workday(D(2026, 3, 19))
+
+
+def test_years_that_cannot_be_estimated() -> None:
+    for first, last in ((2029, 2028), (1900, 2028), (2028, 2200)):
+        with pytest.raises(BadInput, match="years-reversed"):
+            NATIONAL.with_estimates(first, last)
+
+
+# bad input
+
+
+@pytest.mark.parametrize("n", [-1, 1.5, "3", None])
+def test_bad_numbers_of_days(n: object) -> None:
+    with pytest.raises(BadInput, match=r"negative-days.*count\(start, end\)"):
+        NATIONAL.add(D(2026, 3, 16), n)  # type: ignore[arg-type]
+
+
+def test_vector_refuses_negative_days_fractions_and_reversed_intervals() -> None:
+    with pytest.raises(BadInput, match="negative-days"):
+        NATIONAL.add_many(["2026-03-16"], [-1])
+    with pytest.raises(BadInput, match="negative-days"):
+        NATIONAL.add_many(["2026-03-16"], [1.5])
+    with pytest.raises(BadInput, match="interval-reversed"):
+        NATIONAL.count_many(["2026-03-16"], ["2026-03-13"])
+    with pytest.raises(BadInput, match="interval-reversed"):
+        NATIONAL.count_many(["2026-03-15"], ["2026-03-14"])
+
+
+def test_reversed_intervals_are_refused_also_without_a_working_day_between() -> None:
+    for a, b in ((D(2026, 3, 16), D(2026, 3, 13)), (D(2026, 3, 15), D(2026, 3, 14))):
+        with pytest.raises(BadInput, match="interval-reversed"):
+            NATIONAL.count(a, b)
+        with pytest.raises(BadInput, match="interval-reversed"):
+            NATIONAL.explain(a, b)
+
+
+@pytest.mark.parametrize(
+    "day", [dt.datetime(2026, 3, 16), dt.datetime(2026, 3, 16, tzinfo=dt.UTC), "2026-03-16", None]
+)
+def test_an_instant_is_no_date(day: object) -> None:
+    asks = (
+        lambda: NATIONAL.add(day, 1),  # type: ignore[arg-type]
+        lambda: NATIONAL.is_workday(day),  # type: ignore[arg-type]
+        lambda: NATIONAL.count(day, day),  # type: ignore[arg-type]
+        lambda: NATIONAL.as_known_on(day),  # type: ignore[arg-type]
+    )
+    for ask in asks:
+        with pytest.raises(BadInput, match="not-a-date"):
+            ask()
+
+
+def test_unknown_time_zone() -> None:
+    for name in ("Asia/Rembang", "", "/etc/passwd"):
+        with pytest.raises(BadInput, match=r"unknown-timezone.*Asia/Makassar"):
+            load_calendar(name)
+
+
+# a value
+
+
+def test_a_calendar_is_a_value() -> None:
+    assert load_calendar() == NATIONAL
+    assert hash(load_calendar()) == hash(NATIONAL)
+    assert pickle.loads(pickle.dumps(NATIONAL)).add(D(2026, 3, 16), 10) == D(2026, 4, 7)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        NATIONAL.timezone = "Asia/Jayapura"  # type: ignore[misc]
+    assert load_calendar(as_known_on=D(2025, 8, 1)) == NATIONAL.as_known_on(D(2025, 8, 1))
+
+
+def test_the_version_names_the_days_off_and_nothing_else() -> None:
+    assert load_calendar("Asia/Jayapura").version == NATIONAL.version
+    assert made({D(2026, 5, 5)}).version != made({D(2026, 5, 6)}).version
+    assert made({D(2026, 5, 5)}).version == made({D(2026, 5, 5)}).version
+    assert NATIONAL.version.startswith("2027-")
+
+
+# iCalendar
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_ics_is_read_by_a_real_reader(lang: str) -> None:
+    text = to_ics(NATIONAL, 2025, lang)  # type: ignore[arg-type]
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    events = {e.decoded("dtstart"): e for e in IcsCalendar.from_ical(text).walk("VEVENT")}
+    assert set(events) == {d for d in NATIONAL.days_off if d.year == 2025}
+    added = events[D(2025, 8, 18)]
+    assert "933/2025, 1/2025, 3/2025" in added["description"]
+    assert added["summary"] == NATIONAL.days_off[D(2025, 8, 18)].name.say(lang)  # type: ignore[arg-type]
+    assert added.decoded("dtend") == D(2025, 8, 19)
+    assert len({e["uid"] for e in events.values()}) == len(events)
+
+
+def test_ics_of_an_unknown_year_is_refused() -> None:
+    with pytest.raises(PstError, match="outside-calendar"):
+        to_ics(NATIONAL, 2031)
