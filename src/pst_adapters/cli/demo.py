@@ -40,7 +40,9 @@ _COLOURS = {
 @click.option("--office", default="3317", help="Kode kantor atau berkas profil (.toml).")
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("pst-demo"),
               show_default=True, help="Tempat berkas hasil.")  # fmt: skip
-@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="Tanggal mulai (bawaan: hari ini).")
+@click.option(
+    "--start", type=click.DateTime(["%Y-%m-%d"]), help="Tanggal mulai (bawaan: hari ini)."
+)
 def demo(
     request: Path | None,
     online: bool,

@@ -40,10 +40,10 @@ def _name(title: str, ending: str) -> str:
 def _publication(product: Publication) -> bytes:
     from pypdf import PdfReader, PdfWriter
 
-    from pst_adapters.pdf import blank_publication
+    from pst_adapters.pdf.plain import plain_page
 
     # one page is typeset and repeated: a publication of 1,000 pages must not take a minute
-    page = PdfReader(io.BytesIO(blank_publication(product.title))).pages[0]
+    page = PdfReader(io.BytesIO(plain_page(product.title, _MARK.strip("# \n")))).pages[0]
     writer = PdfWriter()
     for _ in range(product.pages):
         writer.add_page(page)

@@ -111,7 +111,9 @@ def _one(desk: Desk, stream: str, as_json: bool) -> None:
     out.print(table)
     effects = desk.store.effects(stream)
     if effects:
-        sent = Table(said("Keluar dari kantor", "Left the house"), "status", said("Hasil", "Result"))
+        sent = Table(
+            said("Keluar dari kantor", "Left the house"), "status", said("Hasil", "Result")
+        )
         for effect in effects:
             sent.add_row(effect.key.removeprefix(f"{stream}/"), effect.status, effect.result)
         out.print(sent)

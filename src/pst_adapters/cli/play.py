@@ -7,6 +7,7 @@ products and the numbers of the treasury are invented.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +16,17 @@ from typing import Any
 
 import attrs
 
-from pst_adapters.files import FolderBlobs, read_facts_safely, sign_pdf
+from pst_adapters.files import FolderBlobs, read_facts_safely
+from pst_adapters.files.signatures import DemoSigner
 from pst_adapters.mail import FolderMailer
 from pst_adapters.pdf import TypstRenderer
+from pst_adapters.pdf.plain import plain_page
 from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core import visit as vs
 from pst_core.desk import Desk, Done, Worker
 from pst_core.documents import FileFacts, Judgement, RequestForm
+from pst_core.money import format_rupiah
 from pst_core.office import Office
 from pst_core.tariff import Microdata, Product
 from pst_core.text import Text
@@ -50,9 +54,7 @@ class Told:
 class Play:
     """One request played in ``folder`` from ``today`` (or the working day after) on."""
 
-    def __init__(
-        self, office: Office, wish: Wish, folder: Path, today: dt.date, seed: int
-    ) -> None:
+    def __init__(self, office: Office, wish: Wish, folder: Path, today: dt.date, seed: int) -> None:
         self.office = office
         self.wish = wish
         self.folder = folder
@@ -69,6 +71,7 @@ class Play:
             renderer=TypstRenderer(),
             blobs=self.blobs,
         )
+        self.signer = DemoSigner(self.now)
         self.stream = ""
         self.visit = ""
         self.applicant = Actor(wish.applicant.id, Role.APPLICANT, wish.applicant.name)
@@ -197,7 +200,9 @@ class Play:
                 notes=(Text(id=f"NTPN {ntpn}", en=f"NTPN {ntpn}"),),
             )
         if sent.agreement_digest:
-            signed = sign_pdf(self._agreement(), self.wish.applicant.name)
+            signed = self._agreement()
+            for signer in (self.office.head.name, self.wish.applicant.name):
+                signed = self.signer.sign(signed, signer)
             file = self._file("sppd-ditandatangani.pdf", signed, "unggahan")
             yield self._do(rq.SignAgreement(file), self.applicant, minutes=30)
             seen = Judgement(
@@ -271,9 +276,7 @@ class Play:
                 en=f"L2: working day {used} of {self.office.clock.working_days}; "
                 f"due {due}; {clock.words(self.now, 'en')}",
             )
-        return Told(
-            entry.step.clause, entry.step, self.now, notes, (*made, *left), words
-        )
+        return Told(entry.step.clause, entry.step, self.now, notes, (*made, *left), words)
 
     def _work(self) -> list[Any]:
         worked = list(self.worker.work_off())
@@ -304,7 +307,7 @@ class Play:
     def _file(self, name: str, data: bytes, folder: str) -> FileFacts:
         self._keep(folder, name, data)
         self.blobs.put(data)
-        return read_facts_safely(data, name)
+        return read_facts_safely(data, name, (self.signer.root,), megabytes=1024)
 
     def _keep(self, folder: str, name: str, data: bytes) -> None:
         place = self.folder / folder
@@ -314,18 +317,11 @@ class Play:
     def _agreement(self) -> bytes:
         """Return the agreement that was sent with the newest offer."""
         made = [
-            e.result
-            for e in self.store.effects(self.stream)
-            if e.key.endswith("/paper/agreement")
+            e.result for e in self.store.effects(self.stream) if e.key.endswith("/paper/agreement")
         ]
-        import json
-
         return self.blobs.get(json.loads(made[-1])["sha256"])
 
     def _proof(self, total: int) -> bytes:
-        from pst_adapters.pdf import plain_page
-        from pst_core.money import format_rupiah
-
         return plain_page("Bukti transfer (rekaan untuk peragaan)", format_rupiah(total))
 
     # -- time ---------------------------------------------------------------------------------

@@ -183,9 +183,7 @@ class Desk:
                 if due <= self.clock():
                     # the id names cause and version, so two workers cause it once
                     name = f"{summary.stream}/{state.version}/{command.__name__}"
-                    done.append(
-                        self.do(summary.stream, command(), by=SYSTEM, command_id=name)
-                    )
+                    done.append(self.do(summary.stream, command(), by=SYSTEM, command_id=name))
                     break
         return tuple(done)
 
@@ -257,7 +255,12 @@ class Desk:
         return procedure.fold(_noted(row) for row in stored)
 
     def _entries(
-        self, procedure: Procedure, state: State, events: tuple[Any, ...], at: dt.datetime, by: Actor
+        self,
+        procedure: Procedure,
+        state: State,
+        events: tuple[Any, ...],
+        at: dt.datetime,
+        by: Actor,
     ) -> list[Entry]:
         entries = []
         for event in events:
@@ -332,9 +335,7 @@ class Desk:
                 finished.append(summary.changed)
         return QueueView(tuple(sorted(waiting)), max(finished, default=None))
 
-    def _summary(
-        self, procedure: Procedure, stream: str, state: State, at: dt.datetime
-    ) -> Summary:
+    def _summary(self, procedure: Procedure, stream: str, state: State, at: dt.datetime) -> Summary:
         opened = state.last(RequestOpened)
         clock = deadline(state, self.office) if procedure.name == "request" else None
         running = clock is not None and not procedure.ended(state)

@@ -117,4 +117,3 @@ class Worker:
             opened: Any = entry.state.latest[RequestOpened].event
             return str(opened.applicant.email)
         return self.desk.office.email
-

@@ -114,9 +114,7 @@ class Office:
 
         ``turns``: in whose hands it was since when. ``start`` is aware; see ``workdays.deadline``.
         """
-        return deadline(
-            self.calendar, self.hours, self.clock, start, turns=turns, ended=ended
-        )
+        return deadline(self.calendar, self.hours, self.clock, start, turns=turns, ended=ended)
 
     # -- price --------------------------------------------------------------------------------
 

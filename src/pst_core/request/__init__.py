@@ -35,7 +35,7 @@ from .commands import (
     VerifyTransfer,
 )
 from .deadline import deadline, turns
-from .events import OfferSent, RequestOpened
+from .events import OfferSent, ProductsDelivered, RequestOpened
 from .making import files_of, products_of
 from .papers import paper
 from .procedure import PROCEDURE
@@ -67,6 +67,7 @@ __all__ = [
     "OfferSent",
     "OpenRequest",
     "PrepareProducts",
+    "ProductsDelivered",
     "RateService",
     "RefuseAgreement",
     "RefusePayment",

@@ -19,7 +19,6 @@ from ..workflow import Fact
 from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
 
 
-
 __all__ = [
     "AbstractionFiled",
     "AbstractionSentBack",

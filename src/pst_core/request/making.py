@@ -13,6 +13,7 @@ from ..tariff import Product, Publication
 from ..workflow import Context, State
 from . import commands as c
 from . import events as e
+from .state import NEEDS_AGREEMENT
 
 if TYPE_CHECKING:
     from ..office import Office
@@ -78,9 +79,7 @@ def agreement_of(
             date=office.local(at).date(),
             office=office.name.id,
             receiver=applicant.name,
-            products=tuple(
-                p.title for p in products_of(state) if not isinstance(p, Publication)
-            ),
+            products=tuple(p.title for p in products_of(state) if not isinstance(p, Publication)),
             institution=applicant.institution,
             address=applicant.address,
         ),
@@ -133,7 +132,7 @@ def _offer(state: State, context: Context, answer: str, sample: Any) -> e.OfferS
     number = context.numbers["invoice"]
     before = state.last(e.OfferSent)
     agreement = None
-    if e.NEEDS_AGREEMENT in state.facts:
+    if NEEDS_AGREEMENT in state.facts:
         agreement = agreement_of(state, office, context.stream, number, context.at)
     return e.OfferSent(
         number=number,
@@ -194,10 +193,9 @@ def notice_due(state: State, office: Office) -> dt.datetime | None:
     last_day = office.local(sent.valid_until).date()
     # the working day so many days before: as many as lie between it and the last day
     day = last_day
-    while (
-        office.calendar.count(day, last_day) < office.offer_notice_days
-        or not office.calendar.is_workday(day)
-    ):
+    while office.calendar.count(
+        day, last_day
+    ) < office.offer_notice_days or not office.calendar.is_workday(day):
         day -= dt.timedelta(days=1)
     return office.end_of(day)
 

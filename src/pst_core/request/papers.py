@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..certainty import Certainty
@@ -103,4 +104,4 @@ def _happened(state: State, kind: type[Any]) -> tuple[Any, dt.datetime]:
     return noted.event, noted.at
 
 
-_MAKERS = {INVOICE: _invoice, AGREEMENT: _agreement, RECEIPT: _receipt}
+_MAKERS: dict[str, Callable[[State, Office, str], Any]] = {INVOICE: _invoice, AGREEMENT: _agreement, RECEIPT: _receipt}

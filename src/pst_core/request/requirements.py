@@ -515,9 +515,7 @@ def _judged(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
     uploaded = state.last(e.AgreementUploaded)
     assert uploaded is not None  # noqa: S101 - the row is there only after an upload
     return _lacks(
-        check_signed_agreement(
-            uploaded.file, _offered(state, context), judgement=command.judgement
-        )
+        check_signed_agreement(uploaded.file, _offered(state, context), judgement=command.judgement)
     )
 
 

@@ -46,11 +46,7 @@ def carry(
     """Carry out a fitting command of each type in turn and return the state it leads to."""
     state = desk.state(stream)
     for command in commands:
-        row = next(
-            step
-            for step in desk.procedure(stream).steps
-            if step.command is command
-        )
+        row = next(step for step in desk.procedure(stream).steps if step.command is command)
         made = fitting(command, state, desk.office, desk.clock(), stream, products=products)
         state = desk.do(stream, made, by=ACTORS[row.role]).state
     return state
@@ -127,9 +123,7 @@ def abstraction(state: State) -> Abstraction:
         institution="Universitas",
         purpose="Penelitian",
         method="Analisis berbobot",
-        data_asked=tuple(
-            p.title for p in products_of(state) if not isinstance(p, Publication)
-        ),
+        data_asked=tuple(p.title for p in products_of(state) if not isinstance(p, Publication)),
         period="2025",
         region="Kabupaten Rembang",
         outputs="Artikel; hanya angka agregat",
@@ -149,9 +143,7 @@ def _form(product: Product) -> RequestForm:
 
 
 def _billing(_: State, office: Office, at: dt.datetime) -> c.IssueBilling:
-    return c.IssueBilling(
-        f"8{office.local(at):%Y%m%d}123456", at, at + dt.timedelta(days=7)
-    )
+    return c.IssueBilling(f"8{office.local(at):%Y%m%d}123456", at, at + dt.timedelta(days=7))
 
 
 def _sample(state: State, _: Office, __: dt.datetime) -> c.SendOffer:
