@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from ..documents import paper_digest
+from ..documents.papers import paper_digest
 from ..refusal import MailRefused, PstError
 from ..request import RequestOpened, paper
 from ..workflow import Role

@@ -33,7 +33,7 @@ from ..workdays import (
 )
 
 if TYPE_CHECKING:
-    from ..tariff import Schedule
+    from ..tariff import Schedule, ZeroClaim
 
 __all__ = ["ComplaintChannel", "Office", "offices"]
 
@@ -118,13 +118,18 @@ class Office:
 
     # -- price --------------------------------------------------------------------------------
 
-    def quote(self, products: Iterable[Product], *, on: dt.date) -> Quote:
-        """Return the price (C1) of ``products`` by the tariff in force on ``on``."""
-        return quote(tuple(products), on, self.tariff)
+    def quote(
+        self, products: Iterable[Product], *, on: dt.date, zero: ZeroClaim | None = None
+    ) -> Quote:
+        """Return the price (C1) of ``products`` by the tariff in force on ``on``.
+
+        ``zero``: a claim to the tariff of Rp0. Raises ``NotFound`` if no tariff holds.
+        """
+        return quote(tuple(products), on, self.tariff, zero=zero)
 
     def schedule_on(self, on: dt.date) -> Schedule:
         """Return the tariff schedule in force on ``on``."""
-        return self.tariff.schedule_on(on)
+        return self.tariff.rates(on).schedule
 
     # -- papers -------------------------------------------------------------------------------
 

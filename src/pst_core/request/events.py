@@ -13,7 +13,7 @@ import attrs
 
 from ..certainty import Certainty
 from ..documents import Abstraction, FileFacts, Judgement, RequestForm
-from ..tariff import Microdata, Product, Publication
+from ..tariff import Basis, Microdata, Product, Publication
 from ..text import Text
 from ..workflow import Fact
 from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
@@ -140,8 +140,7 @@ class RequestFiled:
     NAME: ClassVar[str] = "request.filed"
     SCHEMA: ClassVar[int] = 1
     standard: str
-    tariff: str
-    tariff_digest: str
+    tariff: Basis
     calendar: str
 
 
@@ -195,9 +194,11 @@ class OfferSent:
     answer: str
     lines: tuple[OfferLine, ...]
     total: int
-    schedule: str
-    schedule_digest: str
+    basis: Basis
+    """Schedule, its digest and the readings taken: what recomputes the same rupiah for ever."""
     certainty: Certainty
+    confirmed: Text
+    """Who confirmed the figures, as the invoice says it."""
     priced_on: dt.date
     valid_until: dt.datetime
     sample: FileFacts | None = attrs.field(converter=_kept)

@@ -110,7 +110,7 @@ def filed(_: Any, state: State, context: Context) -> e.RequestFiled:
     """R4: fixes the versions that the request keeps."""
     office: Office = context.rules
     quote = office.quote(products_of(state), on=office.local(context.at).date())
-    return e.RequestFiled(office.version, quote.schedule, quote.digest, office.calendar.version)
+    return e.RequestFiled(office.version, quote.basis, office.calendar.version)
 
 
 def offer(command: c.SendOffer, state: State, context: Context) -> e.OfferSent:
@@ -143,9 +143,9 @@ def _offer(state: State, context: Context, answer: str, sample: Any) -> e.OfferS
             for line in quote.lines
         ),
         total=quote.total,
-        schedule=quote.schedule,
-        schedule_digest=quote.digest,
+        basis=quote.basis,
         certainty=quote.certainty,
+        confirmed=quote.billable_why,
         priced_on=on,
         valid_until=office.end_of(
             office.calendar.add(office.local(context.at).date(), office.offer_valid_days)

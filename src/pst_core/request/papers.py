@@ -42,17 +42,17 @@ def _invoice(state: State, office: Office, stream: str) -> Invoice:
         law=office.schedule_on(sent.priced_on).citation,
         valid_until=office.local(sent.valid_until).date(),
         billing_code=billing.code if billing else "",
-        note=_note(sent, office),
+        note=_note(sent),
         signer=office.treasurer,
     )
 
 
-def _note(sent: e.OfferSent, office: Office) -> str:
+def _note(sent: e.OfferSent) -> str:
     parts = []
     if sent.replaces:
         parts.append(f"Menggantikan tagihan nomor urut {sent.replaces}: {sent.answer}")
     if sent.certainty is not Certainty.VERIFIED:
-        parts.append(office.tariff_note(sent.priced_on).id)
+        parts.append(sent.confirmed.id)
     return " ".join(parts)
 
 

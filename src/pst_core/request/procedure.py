@@ -159,7 +159,7 @@ STEPS = (
         title=Text(id="Membuat dan mengirimkan invoice, contoh data dan dokumen perjanjian",
                    en="Make and send invoice, data sample and agreement"),
         at=(PREPARING,), to=OFFERED,
-        requires=(r.PREPARED, r.TARIFF_IN_FORCE, r.SAMPLE_ATTACHED),
+        requires=(r.PREPARED, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_ATTACHED),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=offer, numbered="invoice",
     ),
     Step(
@@ -183,7 +183,7 @@ STEPS = (
         title=Text(id="Memeriksa permintaan perbaikan dan mengirimkan hasilnya",
                    en="Examine the correction asked for and send the result"),
         at=(CORRECTING,), to=OFFERED,
-        requires=(r.REASON, r.TARIFF_IN_FORCE, r.SAMPLE_KEPT),
+        requires=(r.REASON, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_KEPT),
         clears=(EXPIRY_NOTICED,),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=revised_offer, numbered="invoice",
     ),

@@ -183,6 +183,28 @@ def _tariff(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
     return ()
 
 
+def _confirmed(_: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    try:
+        quote = context.rules.quote(products_of(state), on=priced_on(state, context))
+    except PstError:
+        return ()  # TARIFF_IN_FORCE says it
+    if quote.billable:
+        return ()
+    return (
+        Lack(
+            quote.billable_why,
+            Text(id="Isi [[tariff.confirmed]] dalam profil kantor.",
+                 en="Fill in [[tariff.confirmed]] of the office's profile."),
+        ),
+    )  # fmt: skip
+
+
+TARIFF_CONFIRMED = Requirement(
+    code="tariff-confirmed", clause="C1", who=OFFICER, check=_confirmed,
+    text=Text(id="Angka tarif dipastikan kantor.", en="The office has confirmed the figures."),
+    remedy=Text(id="Pastikan angkanya pada naskah peraturan.",
+                en="Confirm the figures with the text of the regulation."),
+)  # fmt: skip
 TARIFF_IN_FORCE = Requirement(
     code="tariff-in-force", clause="C1", who=OFFICER, check=_tariff,
     text=Text(id="Setiap produk mempunyai tarif PNBP yang berlaku.",

@@ -21,7 +21,19 @@ from ..request.state import Applicant, Channel
 from ..tariff import Map, Microdata, Product, Publication
 from ..workflow import Actor, Role, State
 
-__all__ = ["ACTORS", "APPLICANT", "BASKET", "OFFICER", "SYSTEM", "TREASURER", "carry", "fitting"]
+__all__ = [
+    "ACTORS",
+    "APPLICANT",
+    "BASKET",
+    "OFFICER",
+    "SYSTEM",
+    "TREASURER",
+    "carry",
+    "file",
+    "fitting",
+    "person",
+    "product_files",
+]
 
 APPLICANT = Actor("warga-1", Role.APPLICANT, "Siti Rahmawati")
 OFFICER = Actor("petugas-1", Role.OFFICER, "Petugas")
