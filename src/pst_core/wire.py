@@ -133,8 +133,8 @@ def _converter() -> Converter:
     converter.register_structure_hook(dt.datetime, lambda v, _: dt.datetime.fromisoformat(v))
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.date, lambda v, _: dt.date.fromisoformat(v))
-    for number in (int, bool, str):
-        converter.register_structure_hook(number, _exactly)
+    # not by dispatch on the class: an enumeration of words is a str too
+    converter.register_structure_hook_func(lambda kind: kind in (int, bool, str), _exactly)
 
     def product_to(product: Product) -> dict[str, Any]:
         fields: dict[str, Any] = converter.unstructure(product, type(product))

@@ -35,7 +35,8 @@ def deadline(state: State, office: Office) -> Deadline | None:
     ended = state.when(e.ProductsDelivered)
     if ended is None and state.turns and not state.turns[-1][1]:
         ended = state.turns[-1][0]
-    return office.deadline(started, turns=turns(state), ended=ended)
+    held = tuple(t for t in turns(state) if ended is None or t.since <= ended)
+    return office.deadline(started, turns=held, ended=ended)
 
 
 def _side(roles: tuple[Role, ...]) -> str:

@@ -184,14 +184,14 @@ class Procedure:
     def whose(self, phase: Phase, facts: frozenset[Fact]) -> tuple[Role, ...]:
         """Return the roles whose turn it is: those with a row that lacks nothing but their act."""
         roles = {
-            s.role: None
+            s.role
             for s in self._by_phase.get(phase, ())
             if not s.aside
             and s.role is not Role.SYSTEM
             and s.fits(phase, facts)
             and not s.lacks(facts)
         }
-        return tuple(roles)
+        return tuple(role for role in Role if role in roles)
 
     def timers(self, state: State, rules: Any) -> tuple[tuple[dt.datetime, type], ...]:
         """Return when which of the system's commands is due in ``state``, earliest first."""
