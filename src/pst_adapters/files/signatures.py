@@ -44,7 +44,8 @@ def read_signatures(data: bytes, trust_roots: tuple[bytes, ...]) -> tuple[Signat
         found.append(
             SignatureFacts(
                 signer=str(subject.get("common_name", "")),
-                intact=bool(status.intact and status.valid),
+                # what was added later may be another signature, nothing else
+                intact=bool(status.intact and status.valid and status.docmdp_ok),
                 covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
                 trusted=bool(status.trusted),
                 when=status.signer_reported_dt,

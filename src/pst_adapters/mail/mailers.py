@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.policy
 import os
 import smtplib
 import socket
@@ -111,8 +110,7 @@ class SmtpMailer:
         """
         message = as_message(mail)
         ascii_only = (mail.sender + mail.to).isascii()
-        policy = email.policy.SMTP if ascii_only else email.policy.SMTPUTF8
-        data = message.as_bytes(policy=policy)
+        data = message.as_bytes()
         handed_over = False
         try:
             smtp = self._connect()
@@ -129,7 +127,8 @@ class SmtpMailer:
         except smtplib.SMTPResponseException as error:
             raise _answered(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise MailRefused(
+            # an address with other letters stays what it is; a server may be set right
+            raise (MailNotSent if ascii_only else MailRefused)(
                 "server-cannot",
                 Text(
                     id=f"Peladen surel tidak dapat: {error}.",
@@ -146,7 +145,6 @@ class SmtpMailer:
 
     def _connect(self) -> smtplib.SMTP:
         context = self._context or ssl.create_default_context()
-        # a fixed name: the machine's own would differ from one worker to the next
         if self._security is Security.TLS:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
                 self._host, self._port, timeout=self._timeout, context=context

@@ -33,7 +33,8 @@ def as_message(mail: Mail) -> EmailMessage:
     for text in (mail.subject, mail.sender_name, *(file.name for file in mail.attachments)):
         if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
             raise _refused("judul atau nama memuat ganti baris", "subject or name has a line break")
-    message = EmailMessage(policy=email.policy.SMTP)
+    ascii_only = (mail.sender + mail.to).isascii()
+    message = EmailMessage(policy=email.policy.SMTP if ascii_only else email.policy.SMTPUTF8)
     message["From"] = sender
     message["To"] = receiver
     message["Subject"] = mail.subject
