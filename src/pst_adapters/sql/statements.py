@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from .schema import commands, effects, events, meta, register, series
 
@@ -16,6 +16,8 @@ __all__ = ["REGISTER", "Statements", "statements"]
 
 REGISTER = tuple(column.name for column in register.columns)
 _EVENT = [c for c in events.columns if c.name != "barrier"]
+
+_psycopg: Any = dialect
 
 
 @attrs.frozen
@@ -46,11 +48,20 @@ class Statements:
 
 
 def _dialect(name: str) -> Any:
-    return sqlite.dialect(paramstyle="named") if name == "sqlite" else psycopg.dialect()
+    return sqlite.dialect(paramstyle="named") if name == "sqlite" else _psycopg()
 
 
 def _text(name: str, statement: Any) -> str:
-    return str(statement.compile(dialect=_dialect(name)))
+    compiled = statement.compile(dialect=_dialect(name))
+    text = str(compiled)
+    for key, value in compiled.params.items():  # constants of SQLAlchemy's own: OFFSET 0, ...
+        if value is not None:
+            text = (
+                text.replace(f":{key}", str(value))
+                if name == "sqlite"
+                else text.replace(f"%({key})s", str(value))
+            )
+    return text
 
 
 @functools.cache
@@ -70,7 +81,8 @@ def register_page(name: str, filters: frozenset[str]) -> str:
 def statements(name: str) -> Statements:
     """Return the statements for ``sqlite`` or ``postgresql``."""
     insert: Any = sqlite.insert if name == "sqlite" else postgresql.insert
-    bind, limit = sa.bindparam, sa.bindparam("limit")
+    bind = sa.bindparam
+    limit: Any = bind("limit")
 
     def values(table: sa.Table, *left_out: str) -> dict[str, Any]:
         return {c.name: bind(c.name) for c in table.columns if c.name not in left_out}

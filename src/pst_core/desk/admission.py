@@ -9,6 +9,7 @@ import datetime as dt
 
 from pst_core.refusal import BadInput, Conflict
 from pst_core.text import Text
+
 from .ports import Batch
 
 __all__ = [

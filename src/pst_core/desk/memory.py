@@ -12,6 +12,7 @@ import attrs
 
 from pst_core.refusal import StorageError
 from pst_core.text import Text
+
 from .admission import (
     check_aware,
     command_id_reused,
@@ -210,6 +211,7 @@ class MemoryStore:
             self._check_open()
             ready = [(e.ready, e.place, e) for e in self._effects.values() if e.ready is not None]
             ready = sorted(item for item in ready if item[0] <= now)[:limit]
+            ready.sort(key=lambda item: item[1])
             return tuple(self._take(effect, now + lease) for _, _, effect in ready)
 
     def _take(self, effect: _Effect, until: dt.datetime) -> Claimed:

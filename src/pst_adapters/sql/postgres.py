@@ -1,0 +1,144 @@
+"""One PostgreSQL database: pooled connections, one transaction per write.
+
+Positions are handed out under a lock that is held for the hand-out only, not until the commit, so
+writers to different streams do not wait for one another. With each position a *barrier* is kept:
+the highest transaction id among all that took a position up to then. A follower reads below the
+oldest transaction still open and so never passes a position that may yet appear.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from pst_core.text import Text
+
+from . import errors
+from .schema import SCHEMA, meta, metadata
+from .sqlite import newer
+
+__all__ = ["PostgresDatabase"]
+
+_LOCK = 0x505354  # advisory lock of the tables' making; the next one is that of the hand-out
+_ALLOCATE = f"""
+CREATE OR REPLACE FUNCTION pst_allocate(n bigint, OUT first bigint, OUT barrier bigint)
+LANGUAGE plpgsql AS $$
+DECLARE own bigint := pg_current_xact_id()::text::bigint;
+BEGIN
+  -- Sequences are outside of transactions: what another writer set is seen at once, at any
+  -- isolation level. A transaction that took its id early (the host's) gets the barrier of the
+  -- youngest that was here before.
+  PERFORM pg_advisory_lock({_LOCK + 1});
+  SELECT greatest(own, last_value) INTO barrier FROM pst_barrier;
+  PERFORM setval('pst_barrier', barrier);
+  SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END INTO first FROM pst_position;
+  PERFORM setval('pst_position', first + n - 1);
+  PERFORM pg_advisory_unlock({_LOCK + 1});
+END $$
+"""  # noqa: S608 - both numbers are ours
+
+
+class PostgresDatabase:
+    """A pool of connections; every statement is sent as text by psycopg itself."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: sa.URL, wait: float) -> None:
+        self.where = url.render_as_string(hide_password=True)
+        options = f"-c lock_timeout={int(wait * 1000)} -c synchronous_commit=on -c timezone=UTC"
+        try:
+            self._engine = sa.create_engine(
+                url,
+                pool_size=16,
+                max_overflow=0,
+                pool_timeout=wait,
+                isolation_level="AUTOCOMMIT",
+                connect_args={"options": options},
+            )
+        except ImportError as error:
+            raise errors.cannot_open(
+                Text(id="psycopg belum terpasang.", en="psycopg is not installed."),
+                Text(
+                    id="Pasang dengan: pip install 'pst-core[postgres]'.",
+                    en="Install it: pip install 'pst-core[postgres]'.",
+                ),
+            ) from error
+        self._closed = False
+        with self._ours():
+            self._create()
+
+    def _create(self) -> None:
+        with (
+            self._engine.connect().execution_options(
+                isolation_level="READ COMMITTED"
+            ) as connection,
+            connection.begin(),
+        ):
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            if sa.inspect(connection).has_table(meta.name):
+                version = connection.execute(
+                    sa.select(meta.c.value).where(meta.c.key == "schema")
+                ).scalar_one()
+                if version > SCHEMA:
+                    raise newer(self.where, version)
+                return
+            metadata.create_all(connection)
+            connection.execute(sa.text("CREATE SEQUENCE pst_position"))
+            connection.execute(sa.text("CREATE SEQUENCE pst_barrier MINVALUE 0 START 0"))
+            connection.exec_driver_sql(_ALLOCATE)
+            connection.execute(sa.insert(meta).values(key="schema", value=SCHEMA))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Any]:
+        """Give a connection on which every statement sees what is committed."""
+        if self._closed:
+            raise errors.closed()
+        with self._ours():
+            pooled = self._engine.raw_connection()
+            try:
+                # What the pool gives back is reset to autocommit by nobody but us.
+                driver: Any = pooled.driver_connection
+                driver.autocommit = True
+                yield driver
+            except Exception as error:
+                if not hasattr(error, "code"):
+                    # A cancelled hand-out may leave its lock with the session: end the session.
+                    pooled.invalidate()
+                raise
+            finally:
+                pooled.close()
+
+    def write(self, job: Callable[[Any], Any]) -> Any:
+        """Run ``job(connection)`` in a transaction; when this returns, it is durable."""
+        with self.reading() as connection:
+            connection.execute("BEGIN")
+            try:
+                value = job(connection)
+                connection.execute("COMMIT")
+            except BaseException:
+                if not connection.closed:
+                    with contextlib.suppress(Exception):
+                        connection.execute("ROLLBACK")
+                raise
+            return value
+
+    @contextlib.contextmanager
+    def _ours(self) -> Iterator[None]:
+        import psycopg  # noqa: PLC0415 - the extra is needed only here
+
+        try:
+            yield
+        except sa.exc.TimeoutError as error:
+            raise errors.busy() from error
+        except sa.exc.DBAPIError as error:
+            raise errors.from_driver(error.orig or error, self.where) from error
+        except psycopg.Error as error:
+            raise errors.from_driver(error, self.where) from error
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._closed = True
+        self._engine.dispose()

@@ -1,0 +1,363 @@
+"""One SQLite file: opened with what durability needs, written by one connection per process.
+
+Threads that want to write queue up; whoever is at the head writes for all that wait, in one
+transaction and one sync (group commit). A connection per thread would be ten times slower, because
+SQLite's own waiting sleeps and polls.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from pst_core.refusal import PstError
+from pst_core.text import Text
+
+from . import errors
+from .schema import SCHEMA, metadata
+
+__all__ = ["PRAGMAS", "SqliteFile", "wal_reset_bug"]
+
+PRAGMAS: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "wal_autocheckpoint": 0,
+}
+"""Set at opening and read back. Only benchmarks and the tests of the tests change an entry."""
+
+APPLICATION_ID = 0x50535443
+_CHECKPOINT_EVERY = 200  # commits; a command writes some ten pages, so the log stays below 10 MB
+_GROUP = 64
+
+Job = Callable[[Any], Any]
+
+
+class _Turn:
+    """One thread's wish to write, and what came of it."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.called = threading.Lock()
+        self.called.acquire()
+        self.done = False
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class SqliteFile:
+    """Connections to one file: a writer with a fair queue, and readers as many as read at once."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, wait: float) -> None:
+        self.where = str(path)
+        self._path = path
+        self._wait = wait
+        self._mutex = threading.Lock()
+        self._queue: collections.deque[_Turn] = collections.deque()
+        self._writing = False
+        self._broken = False
+        self._closed = False
+        self._commits = 0
+        self._readers: list[sqlite3.Connection] = []
+        with self._ours():
+            self._writer = self._open()
+
+    # Opening.
+
+    def _open(self) -> sqlite3.Connection:
+        parent = self._path.parent
+        if not parent.is_dir():
+            raise errors.cannot_open(
+                Text(id=f"Folder {parent} tidak ada.", en=f"The folder {parent} does not exist."),
+                Text(id="Buat foldernya dahulu.", en="Make the folder first."),
+                code="no-folder",
+            )
+        if self._path.is_dir():
+            raise errors.cannot_open(
+                Text(id=f"{self._path} adalah folder.", en=f"{self._path} is a folder."),
+                Text(id="Sebut nama berkas basis data.", en="Name the database file."),
+            )
+        connection = self._connect()
+        try:
+            self._refuse_foreign(connection)
+            self._set(connection)
+            self._create(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self._path,
+            timeout=self._wait,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=64,
+        )
+
+    def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
+        """Look before anything is changed: the file may be somebody else's, or from the future."""
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if owner != APPLICATION_ID and (tables or owner):
+            raise errors.cannot_open(
+                Text(
+                    id=f"{self._path} adalah basis data aplikasi lain.",
+                    en=f"{self._path} is the database of another application.",
+                ),
+                Text(id="Pilih berkas lain.", en="Choose another file."),
+                code="foreign-database",
+            )
+        if version > SCHEMA:
+            raise newer(self.where, version)
+
+    def _set(self, connection: sqlite3.Connection) -> None:
+        for name, wanted in PRAGMAS.items():
+            got = self._pragma(connection, name, wanted)
+            if got != wanted:
+                raise errors.cannot_open(
+                    Text(
+                        id=f"SQLite tidak menerima {name}={wanted} untuk {self._path}: {got}.",
+                        en=f"SQLite did not take {name}={wanted} for {self._path}: {got}.",
+                    ),
+                    Text(
+                        id="Letakkan basis data di disk setempat yang boleh ditulis (bukan NFS).",
+                        en="Put the database on a local disk that may be written (not NFS).",
+                    ),
+                )
+
+    def _pragma(self, connection: sqlite3.Connection, name: str, wanted: object) -> object:
+        # SQLite does not wait by itself while the journal mode changes (measured: 24 of 200 new
+        # files opened by four processes failed at once), so read first and try again.
+        end = time.monotonic() + self._wait
+        while True:
+            try:
+                got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+                if got != wanted:
+                    connection.execute(f"PRAGMA {name}={wanted}")
+                    got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            except sqlite3.OperationalError as error:
+                name_ = getattr(error, "sqlite_errorname", "") or ""
+                if not name_.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                    raise
+                time.sleep(0.005)
+            else:
+                return got
+
+    def _create(self, connection: sqlite3.Connection) -> None:
+        if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Asked again under the lock: another process may have made the tables meanwhile.
+            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                engine = sa.create_engine("sqlite://")
+                for table in metadata.sorted_tables:
+                    connection.execute(str(sa.schema.CreateTable(table).compile(engine)))
+                    for index in sorted(table.indexes, key=lambda i: str(i.name)):
+                        connection.execute(str(sa.schema.CreateIndex(index).compile(engine)))
+                connection.execute("INSERT INTO pst_meta VALUES ('schema', ?)", (SCHEMA,))
+                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version={SCHEMA}")
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+    # Reading.
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for reading; the last committed state is seen."""
+        with self._ours():
+            with self._mutex:
+                if self._closed:
+                    raise errors.closed()
+                connection = self._readers.pop() if self._readers else None
+            if connection is None:
+                connection = self._connect()
+                connection.execute("PRAGMA query_only=1")
+            try:
+                yield connection
+            except BaseException:
+                connection.close()
+                raise
+            with self._mutex:
+                if not self._closed:
+                    self._readers.append(connection)
+                    return
+            connection.close()
+
+    # Writing.
+
+    def write(self, job: Job) -> Any:
+        """Run ``job(connection)`` in a transaction; when this returns, it is durable.
+
+        Threads are served in the order they came. ``Busy`` after the bounded wait.
+        """
+        turn = _Turn(job)
+        with self._mutex:
+            if self._closed:
+                raise errors.closed()
+            if self._writing:
+                self._queue.append(turn)
+            else:
+                self._writing = True
+                turn.called.release()
+        try:
+            called = turn.called.acquire(timeout=self._wait)
+        except BaseException:
+            self._withdraw(turn)
+            raise
+        if not called and self._withdraw(turn):
+            raise errors.busy()
+        if not turn.done:
+            self._lead(turn)
+        if turn.error is not None:
+            raise turn.error
+        return turn.value
+
+    def _withdraw(self, turn: _Turn) -> bool:
+        """Take ``turn`` out of the queue; False if somebody is carrying it out already."""
+        with self._mutex:
+            if turn in self._queue:
+                self._queue.remove(turn)
+                return True
+        turn.called.acquire()
+        return False
+
+    def _lead(self, turn: _Turn) -> None:
+        with self._mutex:
+            group = [turn]
+            while self._queue and len(group) < _GROUP:
+                group.append(self._queue.popleft())
+        try:
+            self._carry_out(group)
+        finally:
+            with self._mutex:
+                following = self._queue.popleft() if self._queue else None
+                self._writing = following is not None
+            for other in group[1:]:
+                other.done = True
+                other.called.release()
+            if following is not None:
+                following.called.release()
+
+    def _carry_out(self, group: list[_Turn]) -> None:
+        if len(group) > 1 and self._together(group):
+            return
+        for turn in group:
+            turn.error = None
+            try:
+                turn.value = self._alone(turn.job)
+            except BaseException as error:  # it belongs to the thread that asked, not to this one
+                turn.error = error
+
+    def _together(self, group: list[_Turn]) -> bool:
+        """Write for all in one transaction; False if it failed and each must be tried alone."""
+        try:
+            with self._transaction() as connection:
+                for turn in group:
+                    connection.execute("SAVEPOINT one")
+                    try:
+                        turn.value = turn.job(connection)
+                    except PstError as error:
+                        turn.error = error
+                        connection.execute("ROLLBACK TO one")
+                    connection.execute("RELEASE one")
+        except Exception:  # whose fault it was shows when each is tried alone
+            return False
+        return True
+
+    def _alone(self, job: Job) -> Any:
+        with self._transaction() as connection:
+            return job(connection)
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._broken:
+            raise errors.broken()
+        connection = self._writer
+        with self._ours():
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+        self._commits += 1
+        if self._commits % _CHECKPOINT_EVERY == 0:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        # SQLite swallows an error of its automatic checkpoint, so it is done here, where it shows:
+        # the command before it is durable and answered; the next one is refused.
+        try:
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error as error:
+            if "BUSY" not in (error.sqlite_errorname or ""):
+                self._broken = True
+
+    @contextlib.contextmanager
+    def _ours(self) -> Iterator[None]:
+        """Turn what sqlite3 raises into our errors; after a failed read or sync, write no more."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            name = getattr(error, "sqlite_errorname", "") or ""
+            if name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")):
+                self._broken = True
+            raise errors.from_driver(error, self.where) from error
+
+    def close(self) -> None:
+        """Close every connection; waits for the writer at work."""
+        with self._mutex:
+            if self._closed:
+                return
+            self._closed = True
+            readers, self._readers = self._readers, []
+        for connection in (*readers, self._writer):
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    # Some errors have rolled back already; another failure here must not hide the first.
+    if connection.in_transaction:
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+
+
+def newer(where: str, version: int) -> PstError:
+    """Return the error of a database written by a newer release."""
+    return errors.cannot_open(
+        Text(
+            id=f"{where} ditulis oleh rilis yang lebih baru (skema {version}, di sini {SCHEMA}).",
+            en=f"{where} was written by a newer release (schema {version}, here {SCHEMA}).",
+        ),
+        Text(id="Perbarui pst-core di mesin ini.", en="Update pst-core on this machine."),
+        code="newer-database",
+    )
+
+
+def wal_reset_bug(version: tuple[int, ...]) -> bool:
+    """Return whether this SQLite may lose commits when a checkpoint meets a reset of the log.
+
+    Present from 3.7.0 to 3.51.2, mended in 3.51.3, 3.50.7 and 3.44.6 (sqlite.org/wal.html).
+    """
+    if version >= (3, 51, 3):
+        return False
+    return not ((3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45))

@@ -1,0 +1,429 @@
+"""``SqlStore``: the desk's store on SQLite or PostgreSQL, by URL."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from pst_core.desk.admission import (
+    check_aware,
+    command_id_reused,
+    effect_exists,
+    examine,
+    number_taken,
+    stale_version,
+)
+from pst_core.desk.ports import (
+    Appended,
+    Batch,
+    Claimed,
+    EffectRow,
+    EffectStatus,
+    StoredEvent,
+    Summary,
+)
+from pst_core.refusal import BadInput
+from pst_core.text import Text
+
+from . import errors
+from .postgres import PostgresDatabase
+from .sqlite import SqliteFile, wal_reset_bug
+from .statements import register_page, statements
+
+__all__ = ["Health", "SqlStore"]
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_TICK = dt.timedelta(microseconds=1)
+
+
+@attrs.frozen
+class Health:
+    """How the store is: ``warnings`` for people, empty if all is well; ``facts`` for programs."""
+
+    warnings: tuple[Text, ...]
+    facts: dict[str, str]
+
+
+class SqlStore:
+    """A ``Store`` in ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/database``.
+
+    ``wait``: seconds that a write waits for its turn before ``Busy``. Any number of threads and
+    processes may use one database; an object belongs to the process that made it.
+    Raises ``StorageError`` if the database cannot be opened, is damaged, foreign or newer.
+    """
+
+    def __init__(self, url: str, *, wait: float = 5.0) -> None:
+        self._base = _open(url, wait)
+        self._sql = statements(self._base.dialect)
+        self._process = os.getpid()
+
+    # Streams.
+
+    def load(self, stream: str, after: int = 0) -> tuple[StoredEvent, ...]:
+        """Return the events of ``stream`` with a version above ``after``, in order."""
+        return tuple(map(_event, self._rows(self._sql.load, stream=stream, after=after)))
+
+    def read(self, after: int = 0, limit: int = 1000) -> tuple[StoredEvent, ...]:
+        """Return events of all streams with a position above ``after``: never skips a late commit.
+
+        On PostgreSQL an open writing transaction of the same server holds back what is younger.
+        """
+        return tuple(map(_event, self._rows(self._sql.read, after=after, limit=limit)))
+
+    def append(self, batch: Batch) -> Appended:
+        """Write ``batch`` in one transaction; when it returns, it is durable."""
+        examine(batch)
+        answer: Appended = self._write(lambda connection: self._append(connection, batch))
+        return answer
+
+    def _append(self, connection: Any, batch: Batch) -> Appended:
+        sql, execute = self._sql, connection.execute
+        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
+        answer = Appended(stream=batch.stream, version=last, first_version=first)
+        taken = execute(
+            sql.take_command,
+            {
+                "command_id": batch.command_id,
+                "office": batch.office,
+                "fingerprint": batch.fingerprint,
+                "stream": batch.stream,
+                "first_version": first,
+                "version": last,
+            },
+        )
+        if taken.rowcount == 0:
+            known = self._answer(connection, batch.command_id, batch.office, batch.fingerprint)
+            if known is None:  # on PostgreSQL: the other one was there and was rolled back
+                raise errors.busy()
+            return known
+        actual = execute(sql.head, {"stream": batch.stream}).fetchone()[0]
+        if actual != batch.expected_version:
+            raise stale_version(batch.stream, batch.expected_version, actual)
+        for number in batch.numbers:
+            self._take_number(connection, number.series, number.value)
+        if batch.events:
+            self._write_events(connection, batch)
+        for effect in batch.effects:
+            due = _micros(effect.due)
+            values = {
+                "key": effect.key,
+                "stream": batch.stream,
+                "kind": effect.kind,
+                "body": effect.body,
+                "status": "queued",
+                "attempt": 0,
+                "due": due,
+                "lease_until": due,
+                "worker": "",
+                "result": "",
+            }
+            if execute(sql.insert_effect, values).rowcount == 0:
+                raise effect_exists(effect.key)
+        if batch.summary is not None:
+            execute(sql.put_summary, _summary_values(batch.summary))
+        return answer
+
+    def _write_events(self, connection: Any, batch: Batch) -> None:
+        execute = connection.execute
+        if self._base.dialect == "sqlite":
+            position, barrier = execute(self._sql.last_position).fetchone()[0] + 1, 0
+        else:
+            position, barrier = execute(
+                "SELECT * FROM pst_allocate(%s::bigint)", (len(batch.events),)
+            ).fetchone()
+        at = _micros(batch.at)
+        for offset, event in enumerate(batch.events):
+            written = execute(
+                self._sql.insert_event,
+                {
+                    "position": position + offset,
+                    "barrier": barrier,
+                    "stream": batch.stream,
+                    "version": batch.expected_version + 1 + offset,
+                    "name": event.name,
+                    "schema": event.schema,
+                    "body": event.body,
+                    "at": at,
+                    "actor": batch.actor,
+                    "command_id": batch.command_id,
+                },
+            )
+            if written.rowcount == 0:  # another writer was faster between the look and the insert
+                actual = execute(self._sql.head, {"stream": batch.stream}).fetchone()[0]
+                raise stale_version(batch.stream, batch.expected_version, actual)
+
+    def _take_number(self, connection: Any, name: str, value: int) -> None:
+        if value == 1:
+            taken = connection.execute(self._sql.first_number, {"name": name, "last": 1})
+        else:
+            values = {"series": name, "before": value - 1, "value": value}
+            taken = connection.execute(self._sql.next_number, values)
+        if taken.rowcount == 0:
+            row = connection.execute(self._sql.last_number, {"series": name}).fetchone()
+            raise number_taken(name, value, row[0] if row else 0)
+
+    def answer(self, command_id: str, office: str, fingerprint: str) -> Appended | None:
+        """Return the first answer to ``command_id``, or None; raises ``Conflict`` like append."""
+        self._check_process()
+        with self._base.reading() as connection:
+            return self._answer(connection, command_id, office, fingerprint)
+
+    def _answer(
+        self, connection: Any, command_id: str, office: str, fingerprint: str
+    ) -> Appended | None:
+        row = connection.execute(self._sql.command, {"command_id": command_id}).fetchone()
+        if row is None:
+            return None
+        if (row[0], row[1]) != (office, fingerprint):
+            raise command_id_reused(command_id)
+        return Appended(stream=row[2], version=row[3], first_version=row[4], repeated=True)
+
+    # Numbers and the register.
+
+    def last_number(self, series: str) -> int:
+        """Return the last number taken from ``series``; 0 for a new one."""
+        rows = self._rows(self._sql.last_number, series=series)
+        return int(rows[0][0]) if rows else 0
+
+    def register(
+        self,
+        office: str,
+        *,
+        procedure: str | None = None,
+        phase: str | None = None,
+        whose: str | None = None,
+        applicant: str | None = None,
+        due_before: dt.datetime | None = None,
+        after: str = "",
+        limit: int = 50,
+    ) -> tuple[Summary, ...]:
+        """Return register rows of ``office``, ordered by stream, from the one after ``after``."""
+        filters: dict[str, Any] = {
+            "procedure": procedure,
+            "phase": phase,
+            "whose": whose,
+            "applicant": applicant,
+            "due_before": None if due_before is None else _micros(due_before),
+        }
+        filters = {name: value for name, value in filters.items() if value is not None}
+        page = register_page(self._base.dialect, frozenset(filters))
+        rows = self._rows(page, office=office, after=after, limit=limit, **filters)
+        return tuple(map(_summary, rows))
+
+    def summary(self, stream: str) -> Summary | None:
+        """Return the register's row of ``stream``."""
+        rows = self._rows(self._sql.summary, stream=stream)
+        return _summary(rows[0]) if rows else None
+
+    def waking(self, now: dt.datetime, limit: int = 100) -> tuple[Summary, ...]:
+        """Return streams whose ``wake`` is at or before ``now``, earliest first."""
+        return tuple(map(_summary, self._rows(self._sql.waking, now=_micros(now), limit=limit)))
+
+    # Effects.
+
+    def claim(
+        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
+    ) -> tuple[Claimed, ...]:
+        """Take queued effects that are due, and claimed ones whose lease has ended."""
+        values = {
+            "who": worker,
+            "now": _micros(now),
+            "until": _micros(now + lease),
+            "limit": limit,
+        }
+        # Looked at without the write lock first: most of the time there is nothing to do.
+        ready = self._rows(self._sql.oldest_ready)[0][0]
+        if ready is None or ready > values["now"]:
+            return ()
+        rows = self._write(
+            lambda connection: connection.execute(self._sql.claim, values).fetchall()
+        )
+        return tuple(
+            Claimed(key=key, stream=stream, kind=kind, body=body, attempt=attempt)
+            for _, key, stream, kind, body, attempt in sorted(rows)
+        )
+
+    def finish(self, key: str, attempt: int, result: str) -> bool:
+        """Mark done; False if ``attempt`` is not the current one (the lease went to another)."""
+        return self._changed(self._sql.finish, the_key=key, mine=attempt, said=result)
+
+    def fail(self, key: str, attempt: int, error: str, retry_at: dt.datetime | None) -> bool:
+        """Queue again for ``retry_at``, or set aside (``DEAD``) if it is None; False as above."""
+        return self._changed(
+            self._sql.fail,
+            the_key=key,
+            mine=attempt,
+            said=error,
+            becomes=EffectStatus.DEAD.value if retry_at is None else EffectStatus.QUEUED.value,
+            again=None if retry_at is None else _micros(retry_at),
+        )
+
+    def retry(self, key: str, now: dt.datetime) -> bool:
+        """Queue a set-aside effect again; False if there is none of that key."""
+        return self._changed(self._sql.retry, the_key=key, now=_micros(now))
+
+    def effects(
+        self, stream: str | None = None, *, status: EffectStatus | None = None, limit: int = 1000
+    ) -> tuple[EffectRow, ...]:
+        """Return effects in the order they were written."""
+        rows = self._rows(
+            self._sql.effects,
+            any_stream=int(stream is None),
+            stream=stream or "",
+            any_status=int(status is None),
+            status=status.value if status else "",
+            limit=limit,
+        )
+        return tuple(
+            EffectRow(
+                key=key,
+                stream=stream_,
+                kind=kind,
+                body=body,
+                status=EffectStatus(status_),
+                attempt=attempt,
+                due=_time(due),
+                result=result,
+            )
+            for key, stream_, kind, body, status_, attempt, due, result in rows
+        )
+
+    # The store itself.
+
+    def health(self) -> Health:
+        """Return warnings about the database in use, and the facts they rest on."""
+        warnings = []
+        facts = {"database": self._base.where, "dialect": self._base.dialect}
+        if self._base.dialect == "sqlite":
+            facts["sqlite"] = sqlite3.sqlite_version
+            if wal_reset_bug(sqlite3.sqlite_version_info):
+                warnings.append(
+                    Text(
+                        id=f"SQLite {sqlite3.sqlite_version} dapat kehilangan data bila beberapa "
+                        "proses menulis bersamaan; pakai 3.51.3, 3.50.7 atau 3.44.6 ke atas.",
+                        en=f"SQLite {sqlite3.sqlite_version} can lose data when several processes "
+                        "write at once; use 3.51.3, 3.50.7 or 3.44.6 and later.",
+                    )
+                )
+        else:
+            for setting in ("server_version", "fsync", "full_page_writes", "synchronous_commit"):
+                facts[setting] = str(self._rows(f"SHOW {setting}")[0][0])
+                if facts[setting] == "off":
+                    warnings.append(
+                        Text(
+                            id=f"Server basis data berjalan dengan {setting}=off: data dapat "
+                            "hilang bila listrik padam.",
+                            en=f"The database server runs with {setting}=off: data can be lost "
+                            "when the power fails.",
+                        )
+                    )
+        return Health(tuple(warnings), facts)
+
+    def close(self) -> None:
+        """Release what the store holds; it cannot be used afterwards."""
+        if os.getpid() == self._process:
+            self._base.close()
+
+    def __enter__(self) -> SqlStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_process(self) -> None:
+        # A connection taken through a fork drops the locks of the parent when it is closed.
+        if os.getpid() != self._process:
+            raise errors.closed()
+
+    def _rows(self, sql: str, **values: Any) -> list[Any]:
+        self._check_process()
+        with self._base.reading() as connection:
+            rows: list[Any] = connection.execute(sql, values).fetchall()
+            return rows
+
+    def _write(self, job: Any) -> Any:
+        self._check_process()
+        return self._base.write(job)
+
+    def _changed(self, sql: str, **values: Any) -> bool:
+        return bool(self._write(lambda connection: connection.execute(sql, values).rowcount))
+
+
+def _open(url: str, wait: float) -> SqliteFile | PostgresDatabase:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise _bad_url(url) from error
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        if parsed.database in (None, "", ":memory:"):
+            raise _bad_url(url)
+        return SqliteFile(Path(str(parsed.database)), wait)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return PostgresDatabase(parsed.set(drivername="postgresql+psycopg"), wait)
+    raise _bad_url(parsed.render_as_string(hide_password=True))
+
+
+def _bad_url(url: str) -> BadInput:
+    return BadInput(
+        "bad-store-url",
+        Text(id=f"Alamat penyimpanan {url!r} tidak dikenal.", en=f"Unknown store address {url!r}."),
+        remedy=Text(
+            id="Tulis sqlite:///pst.db atau postgresql+psycopg://pengguna@server/basisdata; "
+            "untuk di memori pakai MemoryStore().",
+            en="Write sqlite:///pst.db or postgresql+psycopg://user@server/database; "
+            "for a store in memory use MemoryStore().",
+        ),
+    )
+
+
+def _micros(time: dt.datetime) -> int:
+    check_aware(time)
+    return (time - _EPOCH) // _TICK
+
+
+def _time(micros: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=micros)
+
+
+def _event(row: tuple[Any, ...]) -> StoredEvent:
+    position, stream, version, name, schema, body, at, actor, command_id = row
+    return StoredEvent(position, stream, version, name, schema, body, _time(at), actor, command_id)
+
+
+def _summary(row: tuple[Any, ...]) -> Summary:
+    stream, procedure, office, phase, whose, applicant, title, opened, changed, due, wake = row
+    return Summary(
+        stream=stream,
+        procedure=procedure,
+        office=office,
+        phase=phase,
+        whose=whose,
+        applicant=applicant,
+        title=title,
+        opened=_time(opened),
+        changed=_time(changed),
+        due=None if due is None else _time(due),
+        wake=None if wake is None else _time(wake),
+    )
+
+
+def _summary_values(summary: Summary) -> dict[str, Any]:
+    return {
+        "stream": summary.stream,
+        "procedure": summary.procedure,
+        "office": summary.office,
+        "phase": summary.phase,
+        "whose": summary.whose,
+        "applicant": summary.applicant,
+        "title": summary.title,
+        "opened": _micros(summary.opened),
+        "changed": _micros(summary.changed),
+        "due": None if summary.due is None else _micros(summary.due),
+        "wake": None if summary.wake is None else _micros(summary.wake),
+    }
