@@ -23,6 +23,7 @@ from pst_core.workdays import (
     ClockRule,
     Day,
     Deadline,
+    Decree,
     Kind,
     OfficeHours,
     Reading,
@@ -82,11 +83,8 @@ def calendar(
         days.is_workday(dt.date(year, 1, 1))
         if ics is not None:
             ics.write_bytes(to_ics(days, year, lang).encode())
-            click.echo(
-                Text(id=f"{ics}: {len(off)} hari libur.", en=f"{ics}: {len(off)} days off.").say(
-                    lang
-                )
-            )
+            wrote = Text(id=f"{ics}: {len(off)} hari libur.", en=f"{ics}: {len(off)} days off.")
+            click.echo(wrote.say(lang))
         elif as_json:
             rows = [
                 {
@@ -113,7 +111,7 @@ def calendar(
 @click.option("--estimate", is_flag=True, help="Perkirakan tahun tanpa SKB. / Undecreed years.")
 @click.option("--office", help="Kode kantor atau profil TOML. / Office code or TOML profile.")
 @click.option("--json", "as_json", is_flag=True, help="Keluaran JSON. / JSON output.")
-def due(
+def due(  # noqa: PLR0917 - one parameter an option
     day: str, explain: bool, known_on: str | None, estimate: bool, office: str | None, as_json: bool
 ) -> None:
     """Kapan permohonan yang lengkap pada TANGGAL harus selesai (L2).
@@ -145,7 +143,12 @@ def _show_due(promise: Deadline, start: dt.date, explain: bool, lang: Lang) -> N
     says = Text(
         id="Lengkap {start} -> paling lambat {due} pukul {at} {zone}",
         en="Complete {start} -> due {due} at {at} {zone}",
-    ).fill(start=say_date(start), due=say_date(promise.due_date), at=f"{at:%H.%M}", zone=zone)
+    ).fill(
+        start=say_date(start),
+        due=say_date(promise.due_date),
+        at=Text(id=f"{at:%H.%M}", en=f"{at:%H:%M}"),
+        zone=zone,
+    )
     how = Text(
         id="{n} hari kerja, {citation}; kepastian: {sure}; kalender {version}",
         en="{n} working days, {citation}; certainty: {sure}; calendar {version}",
@@ -228,19 +231,24 @@ def _show_year(days: Calendar, year: int, lang: Lang) -> None:
         Text(id="Tanggal", en="Date"),
         Text(id="Hari libur", en="Day off"),
         Text(id="Jenis", en="Kind"),
-        Text(id="Keputusan, diketahui sejak", en="Decree, known since"),
+        Text(id="Dasar", en="Basis"),
     ):
         table.add_column(head.say(lang), overflow="fold")
+    decrees: list[Decree] = []
     for day, off in sorted(days.days_off.items()):
         if day.year == year:
+            if off.decree not in decrees:
+                decrees.append(off.decree)
             table.add_row(
                 say_date(day).say(lang),
                 Rich(off.name.say(lang)),
                 _KINDS[off.kind].say(lang),
-                Rich(off.decree.say().say(lang)),
+                Rich(f"[{decrees.index(off.decree) + 1}]"),
                 style=_COLOURS[off.kind],
             )
     console.print(table)
+    for n, decree in enumerate(decrees, 1):
+        console.print(Rich(f"[{n}] {decree.say().say(lang)}; {decree.certainty}", style="dim"))
 
 
 def _month(days: Calendar, year: int, month: int, lang: Lang) -> Rich:
