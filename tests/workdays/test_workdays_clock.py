@@ -195,7 +195,7 @@ def test_L2_a_promise_of_july_2025_did_not_know_18_august() -> None:
     (moved,) = recheck({"R-1": old, "R-2": untouched}, CALENDAR)
     assert (moved.key, moved.promised, moved.now) == ("R-1", D(2025, 8, 21), D(2025, 8, 22))
     assert [off.date for off in moved.because] == [D(2025, 8, 18)]
-    assert "R-1: dijanjikan Kamis 21 Agu 2025, kini Jumat 22 Agu 2025" == moved.say().id
+    assert moved.say().id == "R-1: dijanjikan Kamis 21 Agu 2025, kini Jumat 22 Agu 2025"
     (back,) = recheck({"R-1": new}, old.calendar)
     assert [off.date for off in back.because] == [D(2025, 8, 18)]
 
@@ -236,7 +236,7 @@ def test_naive_times_are_refused_with_the_remedy() -> None:
         lambda: l2(D(2026, 3, 16)),  # type: ignore[arg-type]
     )
     for ask in asks:
-        with pytest.raises(BadInput, match="naive-datetime.*ZoneInfo"):
+        with pytest.raises(BadInput, match=r"naive-datetime.*ZoneInfo"):
             ask()
 
 
@@ -262,11 +262,8 @@ def test_bad_pauses_are_refused() -> None:
 
 # laws
 
-INSTANTS = st.datetimes(
-    dt.datetime(2024, 1, 2),
-    dt.datetime(2026, 12, 1),
-    timezones=st.just(dt.UTC),  # noqa: DTZ001
-)
+FIRST = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
+INSTANTS = st.integers(0, 1064 * 24 * 60).map(lambda n: FIRST + dt.timedelta(minutes=n))
 GAPS = st.lists(st.integers(0, 12 * 24 * 60), max_size=9)
 ZONES = st.sampled_from(["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"])
 HANDS = ("applicant", "officer")

@@ -248,7 +248,8 @@ def _show_year(days: Calendar, year: int, lang: Lang) -> None:
             )
     console.print(table)
     for n, decree in enumerate(decrees, 1):
-        console.print(Rich(f"[{n}] {decree.say().say(lang)}; {decree.certainty}", style="dim"))
+        line = f"[{n}] {decree.say().say(lang)}; {decree.certainty}"
+        console.print(Rich(line, style="dim"), soft_wrap=True)
 
 
 def _month(days: Calendar, year: int, month: int, lang: Lang) -> Rich:
