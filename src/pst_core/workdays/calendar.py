@@ -132,7 +132,9 @@ class Day:
         return self.say().id
 
 
-@attrs.frozen
+# Without slots: a slotted class with cached properties gets a __getattr__, which makes each
+# attribute slower to read; ``add`` and ``count`` would cost half as much again.
+@attrs.frozen(slots=False)
 class Calendar:
     """Days of work and days off in one time zone; a value, never changed.
 
@@ -149,6 +151,10 @@ class Calendar:
     known_on: dt.date | None = None
     """Only decrees known on that date count; None: all."""
     estimates: tuple[DayOff, ...] = ()
+    # Filled in place on first use. Each known day -> number of working days up to and including it
+    _upto: dict[dt.date, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    # The working days, from index 1; index 0 stands before the first
+    _days: list[dt.date] = attrs.field(init=False, factory=list, eq=False, repr=False)
 
     # counting -----------------------------------------------------------------------------------
 
@@ -179,6 +185,8 @@ class Calendar:
             pass
         self._check(a)
         self._check(b)
+        if a <= b:
+            return self._upto[b] - self._upto[a]
         raise _reversed(a, b)
 
     def is_workday(self, day: dt.date) -> bool:
@@ -215,9 +223,9 @@ class Calendar:
         first, upto, _ = self._vectors
         start = np.asarray(a, dtype="datetime64[D]")
         end = np.asarray(b, dtype="datetime64[D]")
-        counts: NDArray[np.int64] = (
-            upto[self._places(end, first, len(upto))] - upto[self._places(start, first, len(upto))]
-        )
+        # the places are checked, so take need not look again ("clip")
+        counts: NDArray[np.int64] = upto.take(self._places(end, first, len(upto)), mode="clip")
+        counts = counts - upto.take(self._places(start, first, len(upto)), mode="clip")
         if counts.size and counts.min() <= 0 and bool((end < start).any()):
             raise _reversed("a", "b")
         return counts
@@ -377,6 +385,10 @@ class Calendar:
             )
         return instant.astimezone(self.zone)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = (self.entries, self.week, self.timezone, self.known_on, self.estimates)
+        return Calendar, fields
+
     # tables -------------------------------------------------------------------------------------
 
     @cached_property
@@ -410,18 +422,10 @@ class Calendar:
             )
         return tuple(years)
 
-    @cached_property
-    def _upto(self) -> dict[dt.date, int]:
-        """Each known day -> number of working days up to and including it."""
-        return self._tables[0]
-
-    @cached_property
-    def _days(self) -> list[dt.date]:
-        """The working days, from index 1; index 0 stands before the first."""
-        return self._tables[1]
-
-    @cached_property
-    def _tables(self) -> tuple[dict[dt.date, int], list[dt.date]]:
+    def _fill(self) -> None:
+        """Build the tables of ``add`` and ``count``: both, or neither."""
+        if self._upto:
+            return
         years = self._known_years
         day = dt.date(years[0], 1, 1) - _ONE_DAY
         last = dt.date(years[-1], 12, 31).toordinal()
@@ -432,22 +436,24 @@ class Calendar:
             if ((ordinal - 1) % 7) + 1 in working and day not in off:
                 days.append(day)
             upto[day] = len(days) - 1
-        return upto, days
+        self._days[:] = days  # before ``_upto``, whose keys are what a reader looks for first
+        self._upto.update(upto)
 
     @cached_property
     def _vectors(self) -> tuple[int, Any, Any]:
         import numpy as np
 
+        self._fill()
         first = next(iter(self._upto)).toordinal() - dt.date(1970, 1, 1).toordinal()
         upto = np.fromiter(self._upto.values(), dtype=np.int64)
         return first, upto, np.array(self._days, dtype="datetime64[D]")
 
     def _places(self, days: NDArray[np.datetime64], first: int, known: int) -> NDArray[np.int64]:
+        """Return the index of each day in the tables, all of them inside."""
         place: NDArray[np.int64] = days.view("int64") - first
-        if place.size:
-            low, high = int(place.min()), int(place.max())
-            if low < 0 or high >= known:
-                raise self._outside(None)
+        # seen as unsigned, a day before the first is beyond the last: one look at all is enough
+        if place.size and int(place.view("uint64").max()) >= known:
+            raise self._outside(None)
         return place
 
     def _add_edge(self, day: dt.date, n: int) -> dt.date:
@@ -457,9 +463,13 @@ class Calendar:
             raise _bad_steps(n)
         if n == 0:
             return day
+        place = self._upto[day] + n
+        if place < len(self._days):
+            return self._days[place]
         raise self._outside(self.last_day + _ONE_DAY)
 
     def _check(self, day: dt.date) -> None:
+        self._fill()
         if _plain_date(day) not in self._upto:
             raise self._outside(day)
 
