@@ -146,7 +146,7 @@ def read_policy(table: Table) -> TariffPolicy:
         fixed_by=table.choice("fixed_by", FixedBy, FixedBy.FILING),
     )
     table.done()
-    assert policy.spans
+    _arrange(schedules)
     return policy
 
 
@@ -162,11 +162,11 @@ def check_schedule(path: str | Path) -> Schedule:
 
 
 def _read_readings(table: Table, schedules: Sequence[Schedule]) -> dict[str, str]:
-    from .zero import known_options
+    from .zero import known_options  # noqa: PLC0415
 
     options = {name for s in schedules for name in s.options} | known_options()
     chosen: dict[str, str] = {}
-    for reading in table.keys():
+    for reading in table.keys():  # noqa: SIM118 - a Table is no mapping
         chosen[reading] = table.take(reading, str)
         if (reading, chosen[reading]) not in options:
             known = ", ".join(sorted(f'{r} = "{o}"' for r, o in options))
