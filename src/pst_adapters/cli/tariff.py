@@ -22,7 +22,6 @@ from pst_core.tariff import (
     Product,
     Publication,
     Quote,
-    TariffPolicy,
     ZeroClaim,
     check_schedule,
     compare,
@@ -96,6 +95,7 @@ _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Tulis PDF satu muka.")
 @_answering
 def quote(
+    *,
     basket: Path | None,
     publications: tuple[str, ...],
     microdata: tuple[str, ...],
@@ -117,7 +117,7 @@ def quote(
     \b
     pst quote --publication "Rembang Dalam Angka:312" --microdata "Susenas 2025:4200000" \\
               --map "Rembang:regency:village:1" --on 2026-11-24
-    """  # noqa: D301 - \b is click's mark, the doubled backslash one for the reader
+    """
     chosen = _read_basket(basket) if basket else _Basket([], None, None)
     products = [
         *chosen.products,
