@@ -63,6 +63,7 @@ class TariffPolicy:
     confirmed: tuple[Confirmed, ...] = ()
     fixed_by: FixedBy = FixedBy.FILING
     _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, repr=False)
+    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, repr=False)
 
     @cached_property
     def spans(self) -> tuple[_Span, ...]:
@@ -86,9 +87,15 @@ class TariffPolicy:
                     id="Pakai datetime.date(2026, 11, 24).", en="Use datetime.date(2026, 11, 24)."
                 ),
             )
+        rates = self._by_day.get(on)
+        if rates is None:
+            rates = self._by_day[on] = self.rates_of(self._in_force(on))
+        return rates
+
+    def _in_force(self, on: dt.date) -> Schedule:
         for start, end, schedule in reversed(self.spans):
             if start <= on and (end is None or on < end):
-                return self.rates_of(schedule)
+                return schedule
         known = "; ".join(
             f"{s.schedule.citation}: {s.start} - {s.end or '...'}" for s in self.spans
         )
