@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .policy import Confirmed, TariffPolicy, check_schedule, national_policy, read_policy
 from .products import Map, Microdata, Product, Publication
 from .quotes import Basis, Line, Quote, quote, requote
-from .schedule import Schedule, read_schedule
+from .schedule import Schedule, compare, read_schedule
 
 if TYPE_CHECKING:
     from .zero import RuleResult, ZeroClaim
@@ -29,6 +29,7 @@ __all__ = [
     "TariffPolicy",
     "ZeroClaim",
     "check_schedule",
+    "compare",
     "national_policy",
     "quote",
     "read_policy",
@@ -40,7 +41,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Rp0 is rare: its classes are made when somebody claims it
     if name in ("RuleResult", "ZeroClaim"):
-        from . import zero
+        from . import zero  # noqa: PLC0415
 
         return getattr(zero, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -63,6 +63,7 @@ class TariffPolicy:
     confirmed: tuple[Confirmed, ...] = ()
     fixed_by: FixedBy = FixedBy.FILING
     _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, repr=False)
+    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, repr=False)
 
     @cached_property
     def spans(self) -> tuple[_Span, ...]:
@@ -86,9 +87,15 @@ class TariffPolicy:
                     id="Pakai datetime.date(2026, 11, 24).", en="Use datetime.date(2026, 11, 24)."
                 ),
             )
+        rates = self._by_day.get(on)
+        if rates is None:
+            rates = self._by_day[on] = self.rates_of(self._in_force(on))
+        return rates
+
+    def _in_force(self, on: dt.date) -> Schedule:
         for start, end, schedule in reversed(self.spans):
             if start <= on and (end is None or on < end):
-                return self.rates_of(schedule)
+                return schedule
         known = "; ".join(
             f"{s.schedule.citation}: {s.start} - {s.end or '...'}" for s in self.spans
         )
@@ -146,7 +153,7 @@ def read_policy(table: Table) -> TariffPolicy:
         fixed_by=table.choice("fixed_by", FixedBy, FixedBy.FILING),
     )
     table.done()
-    assert policy.spans
+    _arrange(schedules)
     return policy
 
 
@@ -162,11 +169,11 @@ def check_schedule(path: str | Path) -> Schedule:
 
 
 def _read_readings(table: Table, schedules: Sequence[Schedule]) -> dict[str, str]:
-    from .zero import known_options
+    from .zero import known_options  # noqa: PLC0415
 
     options = {name for s in schedules for name in s.options} | known_options()
     chosen: dict[str, str] = {}
-    for reading in table.keys():
+    for reading in table.keys():  # noqa: SIM118 - a Table is no mapping
         chosen[reading] = table.take(reading, str)
         if (reading, chosen[reading]) not in options:
             known = ", ".join(sorted(f'{r} = "{o}"' for r, o in options))

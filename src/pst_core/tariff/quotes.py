@@ -232,7 +232,8 @@ class Quote:
             id=f"Belum boleh ditagih: tarif {citation} belum dipastikan kantor ini. Isi"
             " [[tariff.confirmed]] dalam profil kantor: siapa yang memastikan dan kapan.",
             en=f"It may not be charged yet: this office has not confirmed the figures of"
-            f" {citation}. Fill in [[tariff.confirmed]] of the office's profile: who confirmed them and when.",
+            f" {citation}. Fill in [[tariff.confirmed]] of the office's profile:"
+            " who confirmed them and when.",
         )
 
     @property
@@ -339,7 +340,7 @@ def _quote(
         raise _no_product(basket) from None
     outcome = None
     if zero is not None:
-        from .zero import decide
+        from .zero import decide  # noqa: PLC0415
 
         outcome = decide(zero, basket, on, policy.readings)
         amounts = tuple(

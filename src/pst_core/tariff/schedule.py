@@ -27,7 +27,18 @@ from pst_core.text import Text
 
 from .products import TARIFFS, Product
 
-__all__ = ["Cell", "How", "Option", "Rates", "Schedule", "exact", "least_sure", "read_schedule"]
+__all__ = [
+    "Cell",
+    "Difference",
+    "How",
+    "Option",
+    "Rates",
+    "Schedule",
+    "compare",
+    "exact",
+    "least_sure",
+    "read_schedule",
+]
 
 T = TypeVar("T")
 
@@ -133,9 +144,9 @@ class Schedule:
     @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of the data: the same for any layout or comment of the file."""
-        import hashlib
-        import json
-        import tomllib
+        import hashlib  # noqa: PLC0415
+        import json  # noqa: PLC0415
+        import tomllib  # noqa: PLC0415
 
         data = tomllib.loads(self.source.decode("utf-8-sig"))
         text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
@@ -181,19 +192,8 @@ class Rates:
 
     def price(self, product: Product) -> int:
         """Return the rupiah of ``product``; ``NotFound`` if the schedule has no tariff for it."""
-        quantity = product.quantity
-        for up_to, above, unit, base, step, parts, to, *_ in self._of(product):
-            if quantity <= up_to:
-                return (base - (above - quantity) // unit * step) // parts * to
-        raise AssertionError("the last row has no upper edge")  # read_schedule saw to it
-
-    def cell(self, product: Product) -> Cell:
-        """Return the row that decides the price of ``product``."""
-        return next(c for c in self._of(product) if product.quantity <= c.up_to)
-
-    def _of(self, product: Product) -> tuple[Cell, ...]:
         try:
-            return self.cells[product.tariff]
+            return self.amount(product.tariff, product.quantity)
         except KeyError:
             known = ", ".join(sorted(self.cells))
             raise NotFound(
@@ -206,6 +206,42 @@ class Rates:
                 ),
                 remedy=Text(id=f"Yang bertarif: {known}.", en=f"It has tariffs for: {known}."),
             ) from None
+
+    def amount(self, tariff: str, quantity: int) -> int:
+        """Return the rupiah of ``quantity`` units under ``tariff``; ``KeyError`` without one."""
+        for up_to, above, unit, base, step, parts, to, *_ in self.cells[tariff]:
+            if quantity <= up_to:
+                return (base - (above - quantity) // unit * step) // parts * to
+        raise AssertionError("the last row has no upper edge")  # read_schedule saw to it
+
+    def cell(self, product: Product) -> Cell:
+        """Return the row that decides the price of ``product``."""
+        return next(c for c in self.cells[product.tariff] if product.quantity <= c.up_to)
+
+
+class Difference(NamedTuple):
+    """A quantity whose price differs; None where a schedule has no tariff."""
+
+    tariff: str
+    quantity: int
+    before: int | None
+    after: int | None
+
+
+def compare(before: Rates, after: Rates) -> tuple[Difference, ...]:
+    """Return what differs at the edges of every row of both, a unit before and a unit after."""
+    found: list[Difference] = []
+    for tariff in TARIFFS:
+        edges = {1}
+        for cell in (*before.cells.get(tariff, ()), *after.cells.get(tariff, ())):
+            edges |= {cell.above + n for n in (0, 1, cell.per, cell.per + 1, 10 * cell.per)}
+        for quantity in sorted(edges - {0}):
+            prices = [
+                r.amount(tariff, quantity) if tariff in r.cells else None for r in (before, after)
+            ]
+            if prices[0] != prices[1]:
+                found.append(Difference(tariff, quantity, *prices))
+    return tuple(found)
 
 
 def exact(cell: Cell, quantity: int) -> Fraction:
@@ -338,8 +374,8 @@ def _read_row(table: Table, options: Sequence[Option]) -> Row:
         citation=_cited(table),
         above=_or_reading(table, "above", options, int),
         up_to=_or_reading(table, "up_to", options, int)
-        if table.has("up_to") or table.has("up_to_reading")
-        else MAX_RUPIAH,
+        if table.has("up_to_reading")
+        else table.take("up_to", int, MAX_RUPIAH),
         how=how,
         unit=1 if flat else _or_reading(table, "unit", options, int),
         amount=table.take("amount", int),

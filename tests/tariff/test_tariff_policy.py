@@ -1,0 +1,246 @@
+"""Schedules as data: load checks, an office's readings and confirmations, another regulation."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pst_core import BadLawData, Map, Microdata, NotFound, Publication
+from pst_core.lawdata import read_toml, shipped
+from pst_core.tariff import TariffPolicy, check_schedule, national_policy, quote, read_policy
+
+DAY = date(2026, 11, 24)
+
+PP_99 = """
+id = "pp-99-2030"
+version = 1
+title = { id = "PP 99/2030", en = "GR 99/2030" }
+citation = "PP 99/2030"
+repeals = ["pp-13-2024"]
+in_force_from = 2030-01-01
+in_force_certainty = "verified"
+figures_held = true
+
+[rounding]
+step = "line"
+to = 100
+mode = "up"
+citation = "Pasal 5"
+certainty = "verified"
+
+[[rows]]
+tariff = "publication"
+citation = "I.1"
+above = 0
+up_to = 100
+how = "flat"
+amount = 10_000
+certainty = "verified"
+
+[[rows]]
+tariff = "publication"
+citation = "I.2"
+above = 100
+up_to = 200
+how = "flat"
+amount = 18_000
+certainty = "verified"
+
+[[rows]]
+tariff = "publication"
+citation = "I.3"
+above = 200
+how = "per-unit-begun"
+unit = 10
+amount = 500
+certainty = "verified"
+
+[[rows]]
+tariff = "microdata.unprocessed"
+citation = "II.1"
+above = 0
+up_to = 3_000
+how = "prorated"
+unit = 3
+amount = 10
+certainty = "verified"
+
+[[rows]]
+tariff = "microdata.unprocessed"
+citation = "II.2"
+above = 3_000
+how = "regressive"
+unit = 7
+amount = 10
+certainty = "verified"
+"""
+
+
+def office(folder: Path, text: str) -> TariffPolicy:
+    path = folder / "office.toml"
+    path.write_text(text, encoding="utf-8")
+    table = read_toml(path)
+    policy = read_policy(table.table("tariff"))
+    table.done()
+    return policy
+
+
+def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
+    (tmp_path / "pp-99-2030.toml").write_text(PP_99, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2030.toml"]\n')
+    eve, day = date(2029, 12, 31), date(2030, 1, 1)
+
+    def pages(n: int, on: date = day) -> int:
+        return quote([Publication("a", pages=n)], on, policy).total
+
+    assert pages(312, eve) == 140_000
+    assert [pages(n) for n in (1, 100, 101, 200, 201, 210, 211)] == [
+        10_000, 10_000, 18_000, 18_000, 18_500, 18_500, 19_000,
+    ]  # fmt: skip
+    data = [quote([Microdata("a", bytes=n)], day, policy) for n in (1, 30, 3_000, 3_007, 3_008)]
+    assert [q.total for q in data] == [100, 100, 10_000, 10_100, 10_100]
+    assert "Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
+    assert data[0].billable  # verified figures need nobody to confirm them
+    assert quote([Publication("a", pages=211)], day, policy).lines[0].clause.endswith("I.2, I.3")
+    with pytest.raises(NotFound) as caught:
+        quote([Map("a")], day, policy)
+    assert caught.value.code == "no-tariff-for-product"
+
+
+def test_C1_an_office_may_take_another_reading(tmp_path: Path) -> None:
+    policy = office(
+        tmp_path,
+        '[tariff.readings]\nmegabyte = "1048576"\nkilobyte-part = "begun"\npage-part = "prorated"',
+    )
+    result = quote([Microdata("a", bytes=1_048_577), Publication("b", pages=60)], DAY, policy)
+    assert [line.amount for line in result.lines] == [20_020, 53_000]
+    assert ("megabyte", "1048576") in result.lines[0].readings
+    assert "1,048,576" in result.lines[0].reading.en
+    one = quote([Microdata("a", bytes=1_048_576)], DAY, policy)
+    assert one.total == 20_000
+
+
+def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> None:
+    plain = quote([Map("a")], DAY, national_policy())
+    assert not plain.billable
+    assert "[[tariff.confirmed]]" in plain.billable_why.en
+    policy = office(
+        tmp_path,
+        '[[tariff.confirmed]]\nschedule = "pp-13-2024"\nby = "Kepala BPS"\non = 2026-10-01\n'
+        'note = "contoh"\n',
+    )
+    confirmed = quote([Map("a")], DAY, policy)
+    assert confirmed.billable
+    assert "Kepala BPS" in confirmed.billable_why.id
+    assert "2026-10-01" in confirmed.billable_why.id
+
+
+def test_C1_the_standard_says_which_date_fixes_the_tariff(tmp_path: Path) -> None:
+    filed, offered = date(2029, 12, 20), date(2030, 1, 3)
+    assert office(tmp_path, "[tariff]\n").fixing_date(filed, offered) == filed
+    policy = office(tmp_path, '[tariff]\nfixed_by = "offer"\n')
+    assert policy.fixing_date(filed, offered) == offered
+    assert quote([Map("a")], DAY, policy).fixed_by == "offer"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[tariff]\nfixed_bye = "offer"\n', ["office.toml:2", "fixed_by"]),
+        ('[tariff]\nfixed_by = "receipt"\n', ["office.toml:2", "filing, offer"]),
+        ('[tariff.readings]\nmegabyte = "1024"\n', ["office.toml:2", 'megabyte = "1048576"']),
+        ('[tariff.readings]\npages = "begun"\n', ["office.toml:2", "page-part"]),
+        (
+            '[[tariff.confirmed]]\nschedule = "pp-1-1945"\nby = "x"\non = 2026-01-01\n',
+            ["office.toml:2", "pp-13-2024"],
+        ),
+        (
+            '[[tariff.confirmed]]\nschedule = "pp-13-2024"\nby = " "\non = 2026-01-01\n',
+            ["office.toml:3", "Name who confirmed"],
+        ),
+        (
+            '[[tariff.confirmed]]\nschedule = "pp-13-2024"\nby = "x"\non = "today"\n',
+            ["office.toml:4", "a date"],
+        ),
+        ('[tariff]\nschedules = ["gone.toml"]\n', ["gone.toml", "cannot be read"]),
+    ],
+)
+def test_C1_a_wrong_profile_is_refused_with_line_and_remedy(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
+    with pytest.raises(BadLawData) as caught:
+        office(tmp_path, text)
+    for word in words:
+        assert word in str(caught.value)
+
+
+SHIPPED = shipped("tariff", "pp-13-2024.toml").read_text(encoding="utf-8")
+
+
+def planted(old: str, new: str, source: str = SHIPPED) -> str:
+    assert old in source
+    return source.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "words"),
+    [
+        (planted("above = 50\n", "above = 51\n"), "above = 51", ["a hole", "above = 50"]),
+        (planted("above = 50\n", "above = 49\n"), "above = 49", ["an overlap", "above = 50"]),
+        (planted("above = 50\n", "above = 50\nup_to = 90\n"), "up_to = 90", ["a hole"]),
+        (planted('citation = "I.A"\n', ""), "[[rows]]", ["citation", "required"]),
+        (planted('citation = "I.A"', 'citation = " "'), 'citation = " "', ["is empty"]),
+        (planted('tariff = "publication"', 'tariff = "book"'), 'tariff = "book"', ["publication"]),
+        (planted("up_to = 50", "upto = 50"), "upto = 50", ["up_to"]),
+        (planted("to = 1\n", "to = 1.5\n"), "to = 1.5", ["a whole number"]),
+        (planted("to = 1\n", "to = 1\nunit = 5\n"), "unit = 5", ["not known"]),
+        (planted("amount = 50_000", "amount = -1"), "amount = -1", ["at least 0"]),
+        (planted("amount = 50_000", "amount = 50000.0"), "amount = 50000.0", ["whole number"]),
+        (planted("unit = 50\n", "unit = 0\n"), "unit = 0", ["at least 1"]),
+        (planted('default = "begun"', 'default = "full"'), 'default = "full"', ["no"]),
+        (planted('how_reading = "page-part"', 'how_reading = "x"'), 'how_reading = "x"', ["page"]),
+        (planted('how_reading = "page-part"', 'how = "prorated"'), 'id = "page-part"', ["no row"]),
+        (planted("size = 1_000_000\n", ""), 'id = "1000000"', ["size"]),
+        (planted('certainty = "reported"', 'certainty = "sure"'), 'certainty = "sure"', ["report"]),
+        (planted('repeals = ["pp-7-2015"]\n', ""), "in_force_from", ["overlap", "repeals"]),
+        (planted('repeals = ["pp-7-2015"]', 'repeals = ["x"]'), "repeals = ", ["pp-7-2015"]),
+        (planted("repeals", "repealed_from = 2020-01-01\nrepeals"), "repealed_from", ["after"]),
+        (planted("amount = 18_000", "amount = 9_000", PP_99), "amount = 9_000", ["cost less"]),
+        (planted("unit = 7", "unit = 2", PP_99), "amount = 10\n", ["cheaper"]),
+    ],
+)  # fmt: skip
+def test_C1_a_planted_error_in_the_data_is_caught(
+    tmp_path: Path, text: str, key: str, words: list[str]
+) -> None:
+    path = tmp_path / "planted.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadLawData) as caught:
+        check_schedule(path)
+    for word in words:
+        assert word in caught.value.say("en")
+    line = int(caught.value.text.en.split("planted.toml:")[1].split(":")[0])
+    near = "\n".join(text.splitlines()[line - 2 : line + 1]) + "\n"
+    assert key in near
+
+
+def test_C1_a_hole_between_regulations_is_caught(tmp_path: Path) -> None:
+    text = planted('repeals = ["pp-7-2015"]', 'repeals = ["pp-7-2015"]\nrepealed_from = 2029-01-01')
+    (tmp_path / "a.toml").write_text(planted("version = 1", "version = 2", text), encoding="utf-8")
+    later = planted('repeals = ["pp-13-2024"]\n', "", PP_99)
+    (tmp_path / "b.toml").write_text(later, encoding="utf-8")
+    with pytest.raises(BadLawData, match="a hole: PP 13/2024 ends on 2029-01-01"):
+        office(tmp_path, '[tariff]\nschedules = ["a.toml", "b.toml"]\n')
+
+
+def test_C1_a_corrected_version_supersedes_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    from pst_core.tariff import requote
+
+    old = quote([Map("a")], DAY, national_policy())
+    text = planted("amount = 70_000", "amount = 75_000", planted("version = 1", "version = 2"))
+    (tmp_path / "v2.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')
+    assert quote([Map("a")], DAY, policy).total == 75_000
+    assert requote([Map("a")], DAY, old.basis, policy).total == 70_000
+    (tmp_path / "v2.toml").write_text(planted("amount = 70_000", "amount = 1"), encoding="utf-8")
+    with pytest.raises(BadLawData, match="version = 2"):
+        office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')

@@ -1,0 +1,103 @@
+"""The Rp0 tariff (PP 13/2024 Pasal 4 and the head office's standard): each rule, fired or not."""
+
+from datetime import date
+
+import attrs
+import pytest
+
+from pst_core import BadInput, Map, Microdata, NotFound, Publication
+from pst_core.tariff import TariffPolicy, ZeroClaim, national_policy, quote
+
+DAY = date(2026, 11, 24)
+BASKET = [Publication("a", pages=60), Microdata("b", bytes=6_000_000), Map("c")]
+GRANTED = ZeroClaim(
+    recipient="education",
+    purpose="research",
+    letter="B-12/2026",
+    account_verified_by="administrator",
+    approver="Kepala BPS",
+)
+LIMITED = TariffPolicy(national_policy().schedules, readings={"rp0-quantity": "perka-1-2012"})
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    ["central-government", "local-government", "education", "foreign-mission", "international"],
+)
+@pytest.mark.parametrize(
+    "purpose", ["state-duty", "research", "empowerment", "international-commitment"]
+)
+def test_C1_five_recipients_and_four_purposes_pay_nothing(recipient: str, purpose: str) -> None:
+    claim = attrs.evolve(GRANTED, recipient=recipient, purpose=purpose)
+    result = quote(BASKET, DAY, national_policy(), zero=claim)
+    assert result.total == 0
+    assert result.free
+    assert result.billable
+    assert [line.tariff for line in result.lines] == [65_000, 120_000, 70_000]
+    assert all("PP 13/2024 Pasal 4(1)" in line.clause for line in result.lines)
+    assert "Rp0" in result.lines[0].why.id
+    assert any("agreement still holds" in note.en for note in result.notes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"recipient": "student"},
+        {"recipient": "private"},
+        {"purpose": "commercial"},
+        {"letter": " "},
+        {"account_verified_by": ""},
+        {"approver": ""},
+    ],
+)
+def test_C1_each_condition_is_needed_and_its_remedy_is_said(change: dict[str, str]) -> None:
+    claim = attrs.evolve(GRANTED, **change)
+    result = quote(BASKET, DAY, national_policy(), zero=claim)
+    assert result.total == 255_000
+    assert not result.free
+    rules = [r for r in result.rules if r.rule == "pihak-tertentu"]
+    assert {r.kind for r in rules} == {"publication", "microdata", "map"}
+    assert not any(r.fired for r in rules)
+    assert all(r.remedy.id and r.remedy.en for r in rules)
+
+
+def test_C1_an_individual_student_pays_and_learns_what_would_change_it() -> None:
+    claim = ZeroClaim(recipient="student", purpose="research")
+    rule = quote([Map("c")], DAY, national_policy(), zero=claim).rules[0]
+    assert "an individual student" in rule.why.en
+    assert "a student through the institution of education" in rule.remedy.en
+    assert "mahasiswa melalui institusi pendidikannya" in rule.remedy.id
+
+
+def test_C1_a_quantity_limit_takes_precedence_by_name() -> None:
+    result = quote(BASKET, DAY, LIMITED, zero=GRANTED)
+    assert [line.amount for line in result.lines] == [0, 120_000, 0]
+    mine = {r.rule: r for r in result.rules if r.kind == "microdata"}
+    assert mine["pihak-tertentu"].fired
+    assert not mine["pihak-tertentu"].applies
+    assert mine["pihak-tertentu"].beaten_by == ("batas-jumlah",)
+    assert mine["batas-jumlah"].applies
+    edge = [Microdata("b", bytes=5_000_000)]
+    assert quote(edge, DAY, LIMITED, zero=GRANTED).free
+    assert not quote([*edge, Microdata("c", bytes=1)], DAY, LIMITED, zero=GRANTED).free
+
+
+def test_C1_state_work_may_exceed_the_limit() -> None:
+    claim = attrs.evolve(GRANTED, recipient="local-government", special_work="RPJMD 2026")
+    result = quote(BASKET, DAY, LIMITED, zero=claim)
+    assert result.free
+    applied = [r.rule for r in result.rules if r.kind == "microdata" and r.applies]
+    assert applied == ["pekerjaan-negara"]
+
+
+def test_C1_unknown_words_and_dates_are_named_answers() -> None:
+    with pytest.raises(BadInput, match="student"):
+        quote(BASKET, DAY, national_policy(), zero=ZeroClaim("pupil", "research"))
+    with pytest.raises(BadInput, match="research"):
+        quote(BASKET, DAY, national_policy(), zero=ZeroClaim("student", "fun"))
+    with pytest.raises(NotFound):
+        quote(BASKET, date(2020, 1, 1), national_policy(), zero=GRANTED)
+
+
+def test_C1_without_a_claim_no_rule_is_listed() -> None:
+    assert quote(BASKET, DAY, national_policy()).rules == ()
