@@ -15,7 +15,7 @@ from pst_core.office import Office
 from pst_core.refusal import BadInput
 from pst_core.request import OfferSent, deadline
 from pst_core.text import Text
-from pst_core.workflow import Procedure, Role, State
+from pst_core.workflow import Role
 
 from .play import Play, Told
 from .terminal import console, language, said
@@ -94,7 +94,8 @@ def demo(
     with Play(place, wish, made, today, seed) as play:
         for told in play.run():
             _tell(told, place)
-        _closing(play, made)
+        _summary(play)
+    _files(made, play.stream)
 
 
 def _folder(parent: Path, today: dt.date) -> Path:
@@ -119,29 +120,42 @@ def _folder(parent: Path, today: dt.date) -> Path:
     raise AssertionError("a thousand demonstrations in a day")
 
 
+_DAYS = ("Sen", "Sel", "Rab", "Kam", "Jum", "Sab", "Min")
+
+
+def _when(at: dt.datetime) -> str:
+    day = _DAYS[at.weekday()] if language() == "id" else f"{at:%a}"
+    return f"{day} {at:%d-%m %H:%M}"
+
+
 def _tell(told: Told, office: Office) -> None:
-    out, lang = console(), language()
+    """Print one step: clause, time and who did what; below it what was made, and the clock."""
+    lang = language()
+    grid = Table.grid(padding=(0, 2), expand=False)
+    grid.add_column(width=3, justify="right", style="bold")
+    grid.add_column(width=15, style="dim")
+    grid.add_column(overflow="fold")
     if told.step is None:
-        line = Line(f"{told.clause:>4}  ", style="dim")
-        line.append(said("tidak diperlukan: ", "not needed: ") + told.note.say(lang))
-        out.print(line)
+        grid.add_row(
+            told.clause,
+            said("tidak perlu", "not needed"),
+            Line(told.note.say(lang), style="dim"),
+        )
+        console().print(grid)
         return
-    step = told.step
-    line = Line(f"{step.clause:>4}  ", style="bold")
-    line.append(f"{office.local(told.at):%a %d-%m %H:%M}  ", style="dim")
-    line.append(f"{step.role.text.say(lang)}: ", style=_COLOURS[step.role])
-    line.append(step.title.say(lang))
-    out.print(line)
+    line = Line(f"{told.step.role.text.say(lang)}: ", style=_COLOURS[told.step.role])
+    line.append(told.step.title.say(lang), style="default")
+    grid.add_row(told.clause, _when(office.local(told.at)), line)
     for note in told.notes:
-        out.print(Line("      " + note.say(lang), style="dim"))
+        grid.add_row("", "", Line(note.say(lang), style="dim"))
     for made in told.made:
-        out.print(Line(f"      -> {made}", style="blue"))
+        grid.add_row("", "", Line(f"-> {made}", style="blue"))
     if told.clock is not None:
-        out.print(Line("      " + told.clock.say(lang), style="yellow"))
+        grid.add_row("", "", Line(told.clock.say(lang), style="yellow"))
+    console().print(grid)
 
 
-def _closing(play: Play, made: Path) -> None:
-    out = console()
+def _summary(play: Play) -> None:
     state = play.desk.state(play.stream)
     sent, clock = state.last(OfferSent), deadline(state, play.office)
     table = Table(show_header=False)
@@ -154,14 +168,17 @@ def _closing(play: Play, made: Path) -> None:
             said("Batas waktu (L2)", "Deadline (L2)"),
             f"{play.office.local(clock.due_at):%Y-%m-%d %H:%M %Z}",
         )
-    out.print(table)
+    console().print(table)
+
+
+def _files(made: Path, stream: str) -> None:
+    out = console()
     out.print(said("Berkas yang dibuat:", "Files that were made:"))
     for path in sorted(p for p in made.rglob("*") if p.is_file() and "blobs" not in p.parts):
-        if path.suffix not in (".db-wal", ".db-shm"):
-            out.print(f"  {path}  [dim]{path.stat().st_size:,} byte[/dim]", soft_wrap=True)
+        out.print(f"  {path}  [dim]{path.stat().st_size:,} byte[/dim]", soft_wrap=True)
     out.print(
         said("Riwayatnya: ", "Its history: ")
-        + f"[bold]pst history {play.stream} --db {made / 'pst.db'}[/bold]",
+        + f"[bold]pst history {stream} --db {made / 'pst.db'}[/bold]",
         soft_wrap=True,
     )
 

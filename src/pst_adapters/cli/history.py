@@ -66,10 +66,15 @@ def _register(desk: Desk, as_json: bool) -> None:
         ]  # fmt: skip
         click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
         return
-    table = Table(
-        said("Layanan", "Case"), said("Pengguna layanan", "Applicant"), said("Tahap", "Phase"),
-        said("Giliran", "Whose turn"), said("Jatuh tempo", "Due"),
-    )  # fmt: skip
+    table = Table()
+    table.add_column(said("Layanan", "Case"), no_wrap=True)
+    for head in (
+        said("Pengguna layanan", "Applicant"),
+        said("Tahap", "Phase"),
+        said("Giliran", "Whose turn"),
+        said("Jatuh tempo", "Due"),
+    ):
+        table.add_column(head)
     for row in rows:
         due = f"{desk.office.local(row.due):%Y-%m-%d %H:%M %Z}" if row.due else "-"
         table.add_row(row.stream, row.title, row.phase, row.whose or "-", due)

@@ -24,7 +24,7 @@ from pst_adapters.pdf.plain import plain_page
 from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core import visit as vs
-from pst_core.desk import Desk, Done, Worker
+from pst_core.desk import Desk, Done, Worked, Worker
 from pst_core.documents import FileFacts, Judgement, RequestForm
 from pst_core.money import format_rupiah
 from pst_core.office import Office
@@ -263,7 +263,7 @@ class Play:
 
     def _told(self, done: Done, notes: tuple[Text, ...], made: tuple[str, ...]) -> Told:
         entry = self.desk.history(done.stream)[-1]
-        left = [str(w.result.get("name") or w.result.get("file", w.result)) for w in self._work()]
+        left = [self._called(w) for w in self._work()]
         state = done.state
         clock = rq.deadline(state, self.office) if done.stream == self.stream else None
         words = None
@@ -278,12 +278,21 @@ class Play:
             )
         return Told(entry.step.clause, entry.step, self.now, notes, (*made, *left), words)
 
-    def _work(self) -> list[Any]:
-        worked = list(self.worker.work_off())
+    def _work(self) -> tuple[Worked, ...]:
+        worked = self.worker.work_off()
         for w in worked:
             if w.result.get("sha256") and w.result.get("name"):
                 self._keep("dokumen", w.result["name"], self.blobs.get(w.result["sha256"]))
         return worked
+
+    def _called(self, worked: Worked) -> str:
+        """Say where an effect went, by its name in the folder of the demonstration."""
+        result = worked.result
+        if "name" in result:
+            return f"dokumen/{result['name']}"
+        if "file" in result:
+            return f"mail/{Path(result['file']).name} ({result['to']})"
+        return f"{worked.key}: {result}"
 
     def _left_out(self, clause: str) -> Told:
         """Say why no row of ``clause`` is there for this request: from the table."""

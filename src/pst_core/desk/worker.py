@@ -97,6 +97,7 @@ class Worker:
         office = self.desk.office
         text = letter(Role(role), stream, entry, self.desk.procedure(stream), office)
         papers = [self._paper(p, stream, entry) for p in entry.step.makes]
+        papers.append(self._sample(entry))
         sent = self.mailer.send(
             Mail(
                 id=key,
@@ -111,6 +112,13 @@ class Worker:
             )
         )
         return {"to": to, **sent}
+
+    def _sample(self, entry: Entry) -> Attachment | None:
+        """Return the data sample that the event names, if the host has put it into the blobs."""
+        sample = getattr(entry.noted.event, "sample", None)
+        if sample is None or not self.blobs.exists(sample.sha256):
+            return None
+        return Attachment(sample.name, sample.media_type, self.blobs.get(sample.sha256))
 
     def _address(self, role: Role, entry: Entry) -> str:
         if role is Role.APPLICANT:

@@ -66,7 +66,7 @@ def _agreement(state: State, office: Office, stream: str) -> Agreement | None:
         issued_at=office.local(at),
         filled=agreement_of(state, office, stream, sent.number, at),
         provider=office.head,
-        receiver=Person(applicant.name, "Penerima data"),
+        receiver=Person(applicant.name, applicant.institution),
     )
 
 

@@ -10,7 +10,7 @@ from .commands import (
     TakeNumber,
     VisitUnit,
 )
-from .events import NumberTaken
+from .events import NumberTaken, VisitorCalled
 from .procedure import PROCEDURE, QueueView
 from .state import Visitor
 
@@ -27,4 +27,5 @@ __all__ = [
     "TakeNumber",
     "VisitUnit",
     "Visitor",
+    "VisitorCalled",
 ]

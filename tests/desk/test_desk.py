@@ -1,0 +1,308 @@
+"""The desk over both stores: one transaction a command, ids answered once, effects apart from it."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from pst_adapters.files import MemoryBlobs
+from pst_adapters.pdf import TypstRenderer
+from pst_adapters.sql import SqlStore
+from pst_core import request as rq
+from pst_core import visit as vs
+from pst_core.desk import Desk, Worker
+from pst_core.desk.memory import MemoryStore
+from pst_core.desk.ports import EffectStatus
+from pst_core.office import Office
+from pst_core.refusal import BadInput, Conflict, MailRefused, NotFound, Refusal
+from pst_core.tariff import Publication
+from pst_core.testing.lives import APPLICANT, OFFICER, carry, person
+from pst_core.text import Text
+from pst_core.workflow import Actor, Role
+
+OFFICE = Office.load("3317")
+START = dt.datetime(2026, 11, 24, 9, tzinfo=OFFICE.calendar.zone)
+PUBLICATION = (Publication("Rembang Dalam Angka", pages=312),)
+TO_OFFER = (
+    rq.AcceptTerms, rq.ChooseProducts, rq.CompleteForm, rq.FileRequest, rq.PrepareProducts,
+    rq.SendOffer,
+)  # fmt: skip
+
+
+class Clock:
+    def __init__(self):
+        self.now = START
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def store(request, tmp_path):
+    made = MemoryStore() if request.param == "memory" else SqlStore(f"sqlite:///{tmp_path}/pst.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def desk(store, clock):
+    return Desk(OFFICE, store, clock=clock)
+
+
+class Outbox:
+    """A mailer that keeps what it is given and can be told to fail: a port, not a mock."""
+
+    def __init__(self):
+        self.sent = []
+        self.fault = None
+
+    def send(self, mail):
+        if self.fault is not None:
+            raise self.fault
+        self.sent.append(mail)
+        return {"message_id": mail.id}
+
+
+def worker(desk, mailer):
+    return Worker(desk, mailer=mailer, renderer=TypstRenderer(), blobs=MemoryBlobs())
+
+
+def test_a_repeated_command_id_gets_the_first_answer_and_does_nothing(desk):
+    first = desk.open(rq.OpenRequest(person()), by=APPLICANT, command_id="open-1")
+    again = desk.open(rq.OpenRequest(person()), by=APPLICANT, command_id="open-1")
+    assert again.stream == first.stream
+    assert again.repeated
+    one = desk.do(first.stream, rq.AcceptTerms(), by=APPLICANT, command_id="terms-1")
+    two = desk.do(first.stream, rq.AcceptTerms(), by=APPLICANT, command_id="terms-1")
+    assert (two.state, two.events) == (one.state, one.events)
+    assert len(desk.history(first.stream)) == 2
+
+
+def test_a_command_id_does_not_stand_for_another_act(desk):
+    first = desk.open(rq.OpenRequest(person()), by=APPLICANT, command_id="x")
+    with pytest.raises(Conflict, match="command-id-reused"):
+        desk.do(first.stream, rq.AcceptTerms(), by=APPLICANT, command_id="x")
+    with pytest.raises(Conflict, match="command-id-reused"):
+        desk.open(rq.OpenRequest(person(abroad=True)), by=APPLICANT, command_id="x")
+
+
+def test_a_refused_command_may_be_sent_again_under_its_id(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    with pytest.raises(Refusal):
+        desk.do(stream, rq.FileRequest(), by=APPLICANT, command_id="file-1")
+    carry(desk, stream, TO_OFFER[:3], products=PUBLICATION)
+    done = desk.do(stream, rq.FileRequest(), by=APPLICANT, command_id="file-1")
+    assert done.state.phase == "PREPARING"
+
+
+def test_two_desks_on_one_store_decide_on_what_is_really_there(store, clock):
+    one, two = (Desk(OFFICE, store, clock=clock) for _ in range(2))
+    stream = one.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    other = two.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    assert stream != other
+    one.do(stream, rq.AcceptTerms(), by=APPLICANT)
+    with pytest.raises(Refusal, match="not-now"):
+        two.do(stream, rq.AcceptTerms(), by=APPLICANT)
+
+
+def test_what_is_no_command_is_refused_before_anything_else(desk):
+    with pytest.raises(BadInput, match="unknown-command"):
+        desk.do("request-3317-2026-0001", "accept terms", by=APPLICANT)
+
+
+def test_an_unknown_request_is_named(desk):
+    with pytest.raises(NotFound, match="request-3317-2026-0404"):
+        desk.state("request-3317-2026-0404")
+
+
+def test_a_naive_clock_is_refused(store):
+    desk = Desk(OFFICE, store, clock=lambda: dt.datetime(2026, 11, 24))  # noqa: DTZ001
+    with pytest.raises(BadInput):
+        desk.open(rq.OpenRequest(person()), by=APPLICANT)
+
+
+def test_each_recipient_and_paper_has_an_effect_of_its_own(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    keys = [e.key.removeprefix(stream) for e in desk.store.effects(stream)]
+    assert keys == [
+        "/5/mail/applicant", "/5/mail/officer",
+        "/7/paper/invoice", "/7/paper/agreement", "/7/mail/applicant",
+    ]  # fmt: skip
+
+
+def test_S13_the_invoice_is_made_filed_and_mailed_once(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    outbox = Outbox()
+    work = worker(desk, outbox)
+    done = work.work_off()
+    assert {w.status for w in done} == {EffectStatus.DONE}
+    assert work.work_off() == ()
+    offer = outbox.sent[-1]
+    assert offer.to == person().email
+    assert [a.media_type for a in offer.attachments] == ["application/pdf"]
+    assert offer.attachments[0].data.startswith(b"%PDF")
+    assert f"[{stream}]" in offer.subject
+    assert "Rp" not in offer.subject
+
+
+def test_an_effect_that_fails_is_tried_again_and_blocks_no_other(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    outbox = Outbox()
+    outbox.fault = OSError("line cut")
+    work = worker(desk, outbox)
+    first = work.work_off()
+    by_kind = {w.key.split("/")[2]: w.status for w in first}
+    assert by_kind == {"mail": EffectStatus.QUEUED, "paper": EffectStatus.DONE}
+    assert work.work_off() == (), "not before its time"
+    outbox.fault = None
+    clock.now += dt.timedelta(minutes=2)
+    assert {w.status for w in work.work_off()} == {EffectStatus.DONE}
+    assert len({m.id for m in outbox.sent}) == len(outbox.sent) == 3
+
+
+def test_an_address_that_does_not_exist_is_set_aside_and_can_be_tried_again(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER[:4], products=PUBLICATION)
+    outbox = Outbox()
+    text = Text(id="alamat tidak ada", en="no such address")
+    outbox.fault = MailRefused("no-such-address", text, remedy=text)
+    work = worker(desk, outbox)
+    assert {w.status for w in work.work_off()} == {EffectStatus.DEAD}
+    clock.now += dt.timedelta(days=1)
+    assert work.work_off() == ()
+    dead = desk.store.effects(stream, status=EffectStatus.DEAD)
+    assert all("no-such-address" in e.result for e in dead)
+    outbox.fault = None
+    assert all(desk.store.retry(e.key, clock.now) for e in dead)
+    assert {w.status for w in work.work_off()} == {EffectStatus.DONE}
+
+
+def test_an_effect_that_always_fails_is_set_aside_after_its_last_try(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER[:4], products=PUBLICATION)
+    outbox = Outbox()
+    outbox.fault = RuntimeError("poison")
+    work = worker(desk, outbox)
+    for _ in range(8):
+        work.work_off()
+        clock.now += dt.timedelta(days=1)
+    assert work.work_off() == ()
+    assert {e.status for e in desk.store.effects(stream)} == {EffectStatus.DEAD}
+
+
+def test_a_timer_that_two_workers_see_is_carried_out_once(store, clock):
+    one, two = (Desk(OFFICE, store, clock=clock) for _ in range(2))
+    stream = one.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(one, stream, TO_OFFER, products=PUBLICATION)
+    clock.now += dt.timedelta(days=13)
+    assert len(one.run_timers()) == 1
+    assert two.run_timers() == ()
+    assert [e.step.clause for e in one.history(stream)][-1] == "X3"
+
+
+def test_replayed_history_gives_the_state_that_was_answered(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    state = carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    assert desk.state(stream) == state
+    assert [e.version for e in desk.history(stream)] == list(range(1, 8))
+
+
+def walk_in(desk, clock, who):
+    visitor = Actor(who, Role.APPLICANT, who)
+    stream = desk.open(vs.VisitUnit(who), by=visitor).stream
+    guest = vs.Visitor(who, who, purpose="Membeli data")
+    desk.do(stream, vs.SignGuestBook(guest), by=visitor)
+    desk.do(stream, vs.TakeNumber(), by=visitor)
+    clock.now += dt.timedelta(minutes=1)
+    return stream, visitor
+
+
+def serve(desk, stream, visitor):
+    desk.do(stream, vs.CallVisitor(), by=OFFICER)
+    desk.do(stream, vs.StateRequest("Susenas"), by=visitor)
+
+
+def test_S1_S2_S3_S4_S5_a_visit_from_the_door_to_the_counter(desk, clock):
+    stream, visitor = walk_in(desk, clock, "ani")
+    serve(desk, stream, visitor)
+    assert desk.do(stream, vs.FinishVisit("r-1"), by=OFFICER).state.phase == "SERVED"
+    assert [e.step.clause for e in desk.history(stream)] == ["S1", "S2", "S3", "S4", "S5", "S5"]
+
+
+def test_S1_a_visit_begins_at_the_unit(desk):
+    with pytest.raises(Refusal, match="not-now"):
+        desk.do("visit-x", vs.TakeNumber(), by=APPLICANT)
+
+
+def test_S2_R3_the_guest_book_asks_for_name_and_purpose(desk):
+    stream = desk.open(vs.VisitUnit(APPLICANT.id), by=APPLICANT).stream
+    empty = vs.Visitor(APPLICANT.id, "Ani", purpose=" ")
+    with pytest.raises(Refusal) as caught:
+        desk.do(stream, vs.SignGuestBook(empty), by=APPLICANT)
+    assert [u.clause for u in caught.value.unmet] == ["R3"]
+
+
+def test_S3_queue_numbers_count_from_one_on_each_day(desk, clock):
+    for expected in (1, 2):
+        stream, _ = walk_in(desk, clock, f"p{expected}")
+        assert desk.state(stream).last(vs.NumberTaken).number == expected
+    clock.now += dt.timedelta(days=1)
+    stream, _ = walk_in(desk, clock, "p3")
+    assert desk.state(stream).last(vs.NumberTaken).number == 1
+
+
+def test_S4_nobody_is_called_before_those_who_came_first(desk, clock):
+    first, _ = walk_in(desk, clock, "ani")
+    second, _ = walk_in(desk, clock, "budi")
+    with pytest.raises(Refusal) as caught:
+        desk.do(second, vs.CallVisitor(), by=OFFICER)
+    assert [u.code for u in caught.value.unmet] == ["in-queue-order"]
+    desk.do(first, vs.CallVisitor(), by=OFFICER)
+    desk.do(second, vs.CallVisitor(), by=OFFICER)
+
+
+def test_S5_the_visitor_says_what_is_asked_for(desk, clock):
+    stream, visitor = walk_in(desk, clock, "ani")
+    desk.do(stream, vs.CallVisitor(), by=OFFICER)
+    with pytest.raises(Refusal, match="request-said|S5"):
+        desk.do(stream, vs.StateRequest(" "), by=visitor)
+
+
+def test_L1_the_ten_minutes_start_when_the_applicant_before_has_finished(desk, clock):
+    first, ani = walk_in(desk, clock, "ani")
+    second, _ = walk_in(desk, clock, "budi")
+    serve(desk, first, ani)
+    assert desk.state(first).last(vs.VisitorCalled).due is None
+    clock.now += dt.timedelta(minutes=20)
+    desk.do(first, vs.FinishVisit(), by=OFFICER)
+    finished = clock.now
+    clock.now += dt.timedelta(minutes=3)
+    desk.do(second, vs.CallVisitor(), by=OFFICER)
+    assert desk.state(second).last(vs.VisitorCalled).due == finished + dt.timedelta(minutes=10)
+
+
+def test_R1_R3_a_walk_in_request_names_the_visit_it_comes_from(desk, clock):
+    stream, _ = walk_in(desk, clock, APPLICANT.id)
+    asked = rq.OpenRequest(person(), rq.Channel.WALK_IN, visit=stream)
+    with pytest.raises(Refusal):
+        desk.open(asked, by=APPLICANT)
+    serve(desk, stream, APPLICANT)
+    opened = desk.open(asked, by=APPLICANT)
+    assert "walk-in" in opened.state.facts
+
+
+def test_stored_events_have_names_and_no_import_paths(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    for row in desk.store.load(stream):
+        assert row.name.startswith("request.")
+        assert "pst_core" not in row.body + row.actor
+        json.loads(row.body)
