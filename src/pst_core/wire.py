@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -133,8 +134,10 @@ def _converter() -> Converter:
     converter.register_structure_hook(dt.datetime, lambda v, _: dt.datetime.fromisoformat(v))
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
     converter.register_structure_hook(dt.date, lambda v, _: dt.date.fromisoformat(v))
-    # not by dispatch on the class: an enumeration of words is a str too
-    converter.register_structure_hook_func(lambda kind: kind in (int, bool, str), _exactly)
+    for plain in (int, bool, str):
+        converter.register_structure_hook(plain, _exactly)
+    # words of an enumeration are str too: without this they would fall under the rule above
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
 
     def product_to(product: Product) -> dict[str, Any]:
         fields: dict[str, Any] = converter.unstructure(product, type(product))
