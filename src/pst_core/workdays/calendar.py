@@ -229,6 +229,7 @@ class Calendar:
         steps = np.asarray(n)
         if steps.dtype.kind not in "iu" or (steps.size and steps.min() < 0):
             raise _bad_steps(n)
+        steps = steps.astype(np.int64)
         start, many = np.broadcast_arrays(np.asarray(days, dtype="datetime64[D]"), steps)
         found = np.empty(start.shape, dtype="datetime64[D]")
         starts, counts, flat = start.reshape(-1), many.reshape(-1), found.reshape(-1)
