@@ -1,18 +1,17 @@
 """Working days side by side in one run: ours, numpy, pandas, holidays, an empty Python call.
 
-Run ``python benchmarks/workdays.py``. Each figure is the best of several rounds over the same
-dates (least disturbed by others on the machine); the goals are those that the project set itself, printed beside what was reached.
+Run ``python benchmarks/workdays.py``. The candidates of a table take turns, round by round, and
+the best round of each counts: what else the machine does then disturbs all alike. The goals that
+the project set itself stand beside what was reached.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import statistics
 import subprocess
 import sys
 import timeit
 from collections.abc import Callable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -29,39 +28,34 @@ from pst_core.workdays import (
     national_hours,
 )
 
-ROUNDS = 9
+ROUNDS = 25
 CALENDAR = load_calendar()
 FIRST, LAST = dt.date(2024, 1, 2), dt.date(2026, 12, 30)
 STARTS = [FIRST + dt.timedelta(days=4 * n) for n in range(270)]
 OFF = sorted(CALENDAR.days_off)
 
 
-def per_call(run: Callable[[], object], calls: int, target: float = 0.02) -> float:
-    """Seconds a call: the best of the rounds."""
-    once = max(timeit.timeit(run, number=1), 1e-7)
-    number = max(1, int(target / once))
-    return min(timeit.repeat(run, number=number, repeat=ROUNDS)) / number / calls
+def side_by_side(runs: dict[str, Callable[[], object]], calls: int) -> dict[str, float]:
+    """Seconds a call of each candidate: the best of rounds in which they take turns."""
+    loops = {name: max(1, int(0.004 / timeit.timeit(run, number=1))) for name, run in runs.items()}
+    best = dict.fromkeys(runs, float("inf"))
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            took = timeit.timeit(run, number=loops[name]) / loops[name] / calls
+            best[name] = min(best[name], took)
+    return best
 
 
-def over(call: Callable[[dt.date], object]) -> float:
-    def loop() -> None:
-        for day in STARTS:
-            call(day)
-
-    return per_call(loop, len(STARTS))
-
-
-def nanoseconds(seconds: float) -> str:
-    return f"{seconds * 1e9:>12,.0f} ns"
-
-
-def compare(title: str, ours: float, others: dict[str, tuple[float, float | None]]) -> None:
+def compare(title: str, found: dict[str, float], goals: dict[str, float]) -> None:
     print(f"\n{title}")
-    print(f"  {'pst_core':<44}{nanoseconds(ours)}")
-    for name, (figure, goal) in others.items():
-        ratio = figure / ours
-        met = "" if goal is None else f"   goal {goal:g}x: {'met' if ratio >= goal else 'NOT MET'}"
-        print(f"  {name:<44}{nanoseconds(figure)}  {ratio:>9,.1f}x{met}")
+    ours = next(iter(found.values()))
+    for name, figure in found.items():
+        met = ""
+        if name in goals:
+            met = (
+                f"   goal {goals[name]:g}x: {'met' if figure / ours >= goals[name] else 'NOT MET'}"
+            )
+        print(f"  {name:<44}{figure * 1e9:>12,.1f} ns  {figure / ours:>9,.1f}x{met}")
 
 
 def at_most(name: str, ratio: float, goal: float) -> None:
@@ -77,27 +71,21 @@ def scalar() -> None:
     table = holidays.country_holidays(
         "ID", years=range(2023, 2029), categories=("public", "government"), expand=False
     )
-    add = CALENDAR.add
-    assert all(table.get_nth_working_day(d, 10) == add(d, 10) for d in STARTS)
-
-    def with_numpy(day: dt.date, n: int) -> dt.date:
-        found: dt.date = np.busday_offset(day, n, roll="backward", busdaycal=busday).item()
-        return found
-
-    assert all(with_numpy(d, 10) == add(d, 10) for d in STARTS)
-    ours = over(lambda d: add(d, 10))
-    blank = over(lambda d: empty(d, 10))
-    lambda_cost = over(lambda d: d)
-    ours, blank_call = ours - lambda_cost, blank - lambda_cost
-    others: dict[str, tuple[float, float | None]] = {
-        "numpy busday_offset, date in, date out": (
-            over(lambda d: with_numpy(d, 10)) - lambda_cost,
-            35,
-        ),
-        "holidays get_nth_working_day": (
-            over(lambda d: table.get_nth_working_day(d, 10)) - lambda_cost,
-            150,
-        ),
+    add, count, offset = CALENDAR.add, CALENDAR.count, np.busday_offset
+    nth = table.get_nth_working_day
+    assert all(nth(d, 10) == add(d, 10) for d in STARTS)
+    assert all(
+        offset(d, 10, roll="backward", busdaycal=busday).item() == add(d, 10) for d in STARTS
+    )
+    runs: dict[str, Callable[[], object]] = {
+        "pst_core": lambda: [add(d, 10) for d in STARTS],
+        "an empty Python call": lambda: [empty(d, 10) for d in STARTS],
+        "pst_core, +1": lambda: [add(d, 1) for d in STARTS],
+        "pst_core, +250": lambda: [add(d, 250) for d in STARTS],
+        "numpy busday_offset, date in, date out": lambda: [
+            offset(d, 10, roll="backward", busdaycal=busday).item() for d in STARTS
+        ],
+        "holidays get_nth_working_day": lambda: [nth(d, 10) for d in STARTS],
     }
     try:
         import pandas as pd
@@ -105,112 +93,96 @@ def scalar() -> None:
         print("pandas is not installed: left out")
     else:
         step = pd.offsets.CustomBusinessDay(10, holidays=OFF)
-        others["pandas CustomBusinessDay, date in, date out"] = (
-            over(lambda d: (pd.Timestamp(d) + step).date()) - lambda_cost,
-            100,
-        )
-    compare("add 10 working days", ours, others)
-    # an inline loop for the two that are close to the cost of a call
-    inline = per_call(lambda: [add(d, 10) for d in STARTS], len(STARTS))
-    inline_blank = per_call(lambda: [empty(d, 10) for d in STARTS], len(STARTS))
-    at_most("add(+10) / an empty Python call", inline / inline_blank, 4)
-    print(
-        f"  ({nanoseconds(inline).strip()} against {nanoseconds(inline_blank).strip()}; "
-        f"by lambda {blank_call * 1e9:,.0f} ns)"
-    )
-    flat = {
-        n: per_call(lambda n=n: [add(d, n) for d in STARTS], len(STARTS))  # type: ignore[misc]
-        for n in (1, 10, 250)
+        runs["pandas CustomBusinessDay, date in, date out"] = lambda: [
+            (pd.Timestamp(d) + step).date() for d in STARTS
+        ]
+    found = side_by_side(runs, len(STARTS))
+    goals = {
+        "numpy busday_offset, date in, date out": 35.0,
+        "pandas CustomBusinessDay, date in, date out": 100.0,
+        "holidays get_nth_working_day": 150.0,
     }
-    at_most("add(+250) / add(+1)", flat[250] / flat[1], 1.25)
+    compare("add 10 working days", found, goals)
+    at_most("add / an empty Python call", found["pst_core"] / found["an empty Python call"], 4)
+    at_most("add(+250) / add(+1)", found["pst_core, +250"] / found["pst_core, +1"], 1.1)
 
-    ends = [add(d, 10) for d in STARTS]
-    pairs = list(zip(STARTS, ends, strict=True))
-    count = CALENDAR.count
+    pairs = [(d, add(d, 10)) for d in STARTS]
     day = np.timedelta64(1, "D")
-
-    def count_numpy(a: dt.date, b: dt.date) -> int:
-        return int(
-            np.busday_count(np.datetime64(a) + day, np.datetime64(b) + day, busdaycal=busday)
-        )
-
-    compare(
-        "count working days across 10",
-        per_call(lambda: [count(a, b) for a, b in pairs], len(pairs)),
+    found = side_by_side(
         {
-            "numpy busday_count": (
-                per_call(lambda: [count_numpy(a, b) for a, b in pairs], len(pairs)),
-                None,
-            ),
-            "holidays get_working_days_count": (
-                per_call(
-                    lambda: [table.get_working_days_count(a, b) for a, b in pairs], len(pairs)
-                ),
-                None,
-            ),
+            "pst_core": lambda: [count(a, b) for a, b in pairs],
+            "numpy busday_count": lambda: [
+                int(
+                    np.busday_count(
+                        np.datetime64(a) + day, np.datetime64(b) + day, busdaycal=busday
+                    )
+                )
+                for a, b in pairs
+            ],
+            "holidays get_working_days_count": lambda: [
+                table.get_working_days_count(a, b) for a, b in pairs
+            ],
         },
+        len(pairs),
     )
+    compare("count working days across 10", found, {})
 
 
 def vector() -> None:
     busday = np.busdaycalendar(holidays=OFF)
     rng = np.random.default_rng(1)
-    span = (LAST - FIRST).days
-    starts = np.datetime64(FIRST) + rng.integers(0, span, 100_000).astype("m8[D]")
-    ends = CALENDAR.add_many(starts, 10)
-    day = np.timedelta64(1, "D")
-    numpy_add = per_call(
-        lambda: np.busday_offset(starts, 10, roll="backward", busdaycal=busday), len(starts)
-    )
+    starts = np.datetime64(FIRST) + rng.integers(0, (LAST - FIRST).days, 100_000).astype("m8[D]")
+    ends, day = CALENDAR.add_many(starts, 10), np.timedelta64(1, "D")
     assert (ends == np.busday_offset(starts, 10, roll="backward", busdaycal=busday)).all()
-    compare(
-        "add_many: 10 working days, 100,000 dates, a date",
-        per_call(lambda: CALENDAR.add_many(starts, 10), len(starts)),
-        {"numpy busday_offset": (numpy_add, 5)},
-    )
-    after, upto = starts + day, ends + day
-    compare(
-        "count_many: across 10, 100,000 pairs, a pair",
-        per_call(lambda: CALENDAR.count_many(starts, ends), len(starts)),
+    found = side_by_side(
         {
-            "numpy busday_count": (
-                per_call(lambda: np.busday_count(after, upto, busdaycal=busday), len(starts)),
-                5,
-            )
+            "pst_core add_many": lambda: CALENDAR.add_many(starts, 10),
+            "numpy busday_offset": lambda: np.busday_offset(
+                starts, 10, roll="backward", busdaycal=busday
+            ),
         },
+        len(starts),
     )
+    compare("add 10 working days, 100,000 dates, a date", found, {"numpy busday_offset": 5})
+    after, upto = starts + day, ends + day
+    found = side_by_side(
+        {
+            "pst_core count_many": lambda: CALENDAR.count_many(starts, ends),
+            "numpy busday_count": lambda: np.busday_count(after, upto, busdaycal=busday),
+        },
+        len(starts),
+    )
+    compare("count across 10, 100,000 pairs, a pair", found, {"numpy busday_count": 5})
 
 
 def tables() -> None:
     longer = CALENDAR.with_estimates(2028, 2033)
 
-    def build() -> Calendar:
+    def build() -> None:
         fresh = Calendar(longer.entries, longer.week, longer.timezone, None, longer.estimates)
         fresh.is_workday(FIRST)
-        return fresh
 
     print("\ntables")
-    milliseconds = per_call(build, 1) * 1e3
+    milliseconds = side_by_side({"build": build}, 1)["build"] * 1e3
     at_most("a window of 10 years, ms", milliseconds, 6)
-    code = (
-        "import time, datetime as dt; from pst_core.certainty import Certainty; t = {0};"
-        "{1}; print((time.perf_counter() - t) * 1e3)"
-    )
-    ours = "import pst_core as pst; pst.load_calendar().add(dt.date(2026, 3, 16), 10)"
-    theirs = "import holidays; holidays.country_holidays('ID', years=2026)"
-    for name, job in (("pst_core", ours), ("holidays", theirs)):
+    jobs = {
+        "pst_core": "import pst_core as pst; pst.load_calendar().add(dt.date(2026, 3, 16), 10)",
+        "holidays": "import holidays; holidays.country_holidays('ID', years=2026)",
+    }
+    for name, job in jobs.items():
+        code = (
+            "import time, datetime as dt; t = time.perf_counter(); "
+            f"{job}; print((time.perf_counter() - t) * 1e3)"
+        )
         took = [
             float(
                 subprocess.run(
-                    [sys.executable, "-c", code.format("time.perf_counter()", job)],
-                    check=True,
-                    capture_output=True,
-                    text=True,
+                    [sys.executable, "-c", code], check=True, capture_output=True, text=True
                 ).stdout
             )
-            for _ in range(5)
+            for _ in range(7)
         ]
-        print(f"  import and first answer, {name}: {statistics.median(took):.0f} ms")
+        print(f"  import and first answer, {name}: {min(took):.0f} ms")
 
 
 def clocks() -> None:
@@ -225,16 +197,13 @@ def clocks() -> None:
             for k in range(2 * n)
         )
 
-    def cost(n: int) -> float:
-        history: Any = turns(n)
-        return per_call(
-            lambda: [deadline(CALENDAR, hours, rule, start, history) for _ in range(50)], 50
-        )
+    def run(n: int) -> Callable[[], object]:
+        history = turns(n)
+        return lambda: [deadline(CALENDAR, hours, rule, start, history) for _ in range(50)]
 
-    none, five = cost(0), cost(5)
-    print("\ndeadline")
-    print(f"  without a pause {nanoseconds(none).strip()}, with five {nanoseconds(five).strip()}")
-    at_most("five pauses / none", five / none, 10)
+    found = side_by_side({"no pause": run(0), "five pauses": run(5), "twenty": run(20)}, 50)
+    compare("deadline", found, {})
+    at_most("five pauses / none", found["five pauses"] / found["no pause"], 10)
 
 
 if __name__ == "__main__":

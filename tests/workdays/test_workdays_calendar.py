@@ -205,6 +205,11 @@ def test_vector_steps_of_zero_stay_on_the_day() -> None:
     days = np.array(["2026-11-21", "2026-11-23"], dtype="M8[D]")
     assert NATIONAL.add_many(days, [0, 1]).tolist() == [D(2026, 11, 21), D(2026, 11, 24)]
     assert NATIONAL.add_many(np.array([], dtype="M8[D]"), 3).size == 0
+    assert NATIONAL.add_many(days, np.uint64(1)).tolist() == [D(2026, 11, 23), D(2026, 11, 24)]
+    assert NATIONAL.count_many("2026-11-21", "2026-11-24").item() == 2
+    many = np.arange("2024-01-01", "2026-12-31", dtype="M8[D]").repeat(20).reshape(20, -1)
+    assert (NATIONAL.count_many(many, many.max())[-1] == 0).sum() == 20
+    assert (NATIONAL.count_many(many, NATIONAL.add_many(many, 7)) == 7).all()
     assert NATIONAL.add_many("2026-11-21", 1).item() == D(2026, 11, 23)
 
 

@@ -6,11 +6,10 @@ Reading the days off from files is left to ``layers``, legal deadlines to ``cloc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import attrs
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Calendar", "Day", "DayOff", "Decree", "Kind", "Week", "say_date"]
 
 _ONE_DAY = dt.timedelta(days=1)
+_BLOCK = 8192
 _WEEKDAYS = Text(
     id="Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
@@ -132,9 +132,31 @@ class Day:
         return self.say().id
 
 
-# Without slots: a slotted class with cached properties gets a __getattr__, which makes each
-# attribute slower to read; ``add`` and ``count`` would cost half as much again.
-@attrs.frozen(slots=False)
+T = TypeVar("T")
+
+
+class _Once(Generic[T]):
+    """A property computed once and kept in the calendar's ``_kept``.
+
+    Like ``functools.cached_property``, which needs a ``__dict__`` or a ``__getattr__``: either
+    makes every attribute slower to read, and ``add`` and ``count`` half as slow again.
+    """
+
+    def __init__(self, compute: Callable[[Calendar], T]) -> None:
+        self.compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __get__(self, calendar: Calendar | None, owner: type[Calendar]) -> T:
+        if calendar is None:
+            return self  # type: ignore[return-value]
+        kept, name = calendar._kept, self.compute.__name__
+        if name not in kept:
+            kept[name] = self.compute(calendar)
+        found: T = kept[name]
+        return found
+
+
+@attrs.frozen
 class Calendar:
     """Days of work and days off in one time zone; a value, never changed.
 
@@ -155,6 +177,7 @@ class Calendar:
     _upto: dict[dt.date, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
     # The working days, from index 1; index 0 stands before the first
     _days: list[dt.date] = attrs.field(init=False, factory=list, eq=False, repr=False)
+    _kept: dict[str, Any] = attrs.field(init=False, factory=dict, eq=False, repr=False)
 
     # counting -----------------------------------------------------------------------------------
 
@@ -206,14 +229,20 @@ class Calendar:
         steps = np.asarray(n)
         if steps.dtype.kind not in "iu" or (steps.size and steps.min() < 0):
             raise _bad_steps(n)
-        start = np.asarray(days, dtype="datetime64[D]")
-        place = self._places(start, first, len(upto))
-        index = upto[place] + steps
-        if index.size and index.max() >= len(workdays):
-            raise self._outside(self.last_day + _ONE_DAY)
-        found: NDArray[np.datetime64] = workdays[index]
+        steps = steps.astype(np.int64)
+        start, many = np.broadcast_arrays(np.asarray(days, dtype="datetime64[D]"), steps)
+        found = np.empty(start.shape, dtype="datetime64[D]")
+        starts, counts, flat = start.reshape(-1), many.reshape(-1), found.reshape(-1)
+        # block by block, so that what is made on the way stays in the processor's cache
+        for k in range(0, flat.size, _BLOCK):
+            block = slice(k, k + _BLOCK)
+            place = upto.take(self._places(starts[block], first, len(upto)), mode="clip")
+            place = place + counts[block]
+            if place.max() >= len(workdays):
+                raise self._outside(self.last_day + _ONE_DAY)
+            flat[block] = workdays.take(place, mode="clip")
         if steps.size and steps.min() == 0:
-            found = np.where(steps == 0, start, found)
+            found = np.where(many == 0, start, found)
         return found
 
     def count_many(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.int64]:
@@ -221,11 +250,16 @@ class Calendar:
         import numpy as np
 
         first, upto, _ = self._vectors
-        start = np.asarray(a, dtype="datetime64[D]")
-        end = np.asarray(b, dtype="datetime64[D]")
-        # the places are checked, so take need not look again ("clip")
-        counts: NDArray[np.int64] = upto.take(self._places(end, first, len(upto)), mode="clip")
-        counts = counts - upto.take(self._places(start, first, len(upto)), mode="clip")
+        start, end = np.broadcast_arrays(
+            np.asarray(a, dtype="datetime64[D]"), np.asarray(b, dtype="datetime64[D]")
+        )
+        counts = np.empty(start.shape, dtype=np.int64)
+        starts, ends, found = start.reshape(-1), end.reshape(-1), counts.reshape(-1)
+        # in blocks, as in ``add_many``
+        for k in range(0, found.size, _BLOCK):
+            block = slice(k, k + _BLOCK)
+            found[block] = upto.take(self._places(ends[block], first, len(upto)), mode="clip")
+            found[block] -= upto.take(self._places(starts[block], first, len(upto)), mode="clip")
         if counts.size and counts.min() <= 0 and bool((end < start).any()):
             raise _reversed("a", "b")
         return counts
@@ -273,7 +307,7 @@ class Calendar:
         """Return whether a decree fixes every year of the days after ``a`` up to ``b``."""
         return all(year in self.decreed_years for year in range((a + _ONE_DAY).year, b.year + 1))
 
-    @cached_property
+    @_Once
     def days_off(self) -> Mapping[dt.date, DayOff]:
         """The days off in force, by date: the decree known first names the day."""
         off: dict[dt.date, DayOff] = {}
@@ -284,7 +318,7 @@ class Calendar:
                 off.setdefault(entry.date, entry)
         return MappingProxyType(off)
 
-    @cached_property
+    @_Once
     def decreed_years(self) -> tuple[int, ...]:
         """The years that a decree in force fixes."""
         years = {e.decree.year for e in self._in_force if e.decree.known_since is not None}
@@ -295,7 +329,7 @@ class Calendar:
         """The last day that the calendar knows."""
         return dt.date(max(self._known_years), 12, 31)
 
-    @cached_property
+    @_Once
     def version(self) -> str:
         """A short name of exactly these days off and years, to be kept beside what they gave."""
         from hashlib import sha256
@@ -340,7 +374,7 @@ class Calendar:
         entries = [e for year in sorted(missing) for e in estimate(year, self.known_on)]
         return attrs.evolve(self, estimates=tuple(entries))
 
-    @cached_property
+    @_Once
     def zone(self) -> ZoneInfo:
         """The time zone; ``BadInput`` if there is none of that name."""
         try:
@@ -391,24 +425,24 @@ class Calendar:
 
     # tables -------------------------------------------------------------------------------------
 
-    @cached_property
+    @_Once
     def _in_force(self) -> tuple[DayOff, ...]:
         on = self.known_on or dt.date.max
         known = [(e.decree.known_since, e) for e in self.entries]
         dated = sorted(((since, e) for since, e in known if since and since <= on), key=_since)
         return (*(e for _, e in dated), *self.estimates)
 
-    @cached_property
+    @_Once
     def _revoked(self) -> dict[dt.date, DayOff]:
         return {e.date: e for e in self._in_force if e.kind is Kind.REVOKED}
 
-    @cached_property
+    @_Once
     def _years(self) -> dict[int, Certainty]:
         """Each known year and how sure it is."""
         fixed = {e.decree.year: e.decree.certainty for e in reversed(self._in_force)}
         return {year: fixed[year] for year in self._known_years}
 
-    @cached_property
+    @_Once
     def _known_years(self) -> tuple[int, ...]:
         years = sorted({e.decree.year for e in self._in_force if e.decree.year is not None})
         if not years:
@@ -439,7 +473,7 @@ class Calendar:
         self._days[:] = days  # before ``_upto``, whose keys are what a reader looks for first
         self._upto.update(upto)
 
-    @cached_property
+    @_Once
     def _vectors(self) -> tuple[int, Any, Any]:
         import numpy as np
 
