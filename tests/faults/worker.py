@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - the tables are named here
 """A process that works until it is stopped: says ``ack`` after each command it was answered.
 
 ``python worker.py FILE WHO FIRST LAST [SYNCHRONOUS]``; also imported by the fault tests.

@@ -101,15 +101,16 @@ def test_a_read_only_file_is_refused() -> None:
     _open(path).close()
     program = (
         "import os, sys\n"
-        "if os.getuid() == 0:\n    os.setgid(65534); os.setuid(65534)\n"
         "from pst_adapters.sql import SqlStore\n"
         "from pst_core.refusal import StorageError\n"
         "from pst_core.testing.contracts.store import batch\n"
+        "SqlStore('sqlite:///' + sys.argv[1] + '-first').close()\n"  # loads all it needs
+        "os.chmod(os.path.dirname(sys.argv[1]), 0o555)\n"
+        "if os.getuid() == 0:\n    os.setgid(65534); os.setuid(65534)\n"
         "try:\n    SqlStore('sqlite:///' + sys.argv[1]).append(batch('s', 0, 'c'))\n"
         "except StorageError as error:\n    print(error.code)\n"
     )
     path.chmod(0o444)
-    path.parent.chmod(0o555)
     done = subprocess.run(
         [sys.executable, "-c", program, path], capture_output=True, text=True, check=False
     )
