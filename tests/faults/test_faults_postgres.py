@@ -186,3 +186,10 @@ def test_a_server_that_goes_away_is_our_error_and_the_store_comes_back() -> None
             assert caught.value.code == "connection-lost"
             assert store.append(batch("s", 1, "c2")).version == 2
             assert [e.command_id for e in store.load("s")] == ["c1", "c2"]
+
+
+def test_a_server_that_is_not_there_is_our_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        SqlStore(f"postgresql+psycopg://pst:secret@/pst?host={tmp_path}")
+    assert caught.value.code == "connection-lost"
+    assert "secret" not in str(caught.value)

@@ -238,3 +238,67 @@ def test_the_log_is_checkpointed_and_stays_small(path: Path) -> None:
         store.append(batch(f"s{n}", 0, f"c{n}"))
     assert path.stat().st_size > 60_000
     store.close()
+
+
+def test_closing_waits_for_who_is_writing(path: Path) -> None:
+    store = _open(path, wait=20)
+    entered, leave, said = threading.Event(), threading.Event(), []
+
+    def slowly(connection: object) -> None:
+        entered.set()
+        leave.wait()
+        store._append(connection, batch("s", 0, "c1"))
+
+    writer = threading.Thread(target=lambda: said.append(store._base.write(slowly)))
+    writer.start()
+    entered.wait()
+    closer = threading.Thread(target=store.close)
+    closer.start()
+    leave.set()
+    writer.join()
+    closer.join()
+    assert said == [None]
+    with _open(path) as again:
+        assert len(again.read()) == 1
+
+
+def test_who_was_written_for_is_not_told_yes_when_the_writer_is_interrupted(path: Path) -> None:
+    """Two threads wait behind a third; the one that writes for both is interrupted in mid-group."""
+    store = _open(path, wait=20)
+    entered, leave = threading.Event(), threading.Event()
+    said: dict[str, object] = {}
+
+    def hold(_: object) -> None:
+        entered.set()
+        leave.wait()
+
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    def run(name: str, job: object) -> None:
+        try:
+            said[name] = store._base.write(job)
+        except BaseException as error:
+            said[name] = error
+
+    jobs = {
+        "first": hold,
+        "leader": interrupt,
+        "follower": lambda connection: store._append(connection, batch("s", 0, "c1")),
+    }
+    threads = []
+    for place, (name, job) in enumerate(jobs.items()):
+        threads.append(threading.Thread(target=run, args=(name, job)))
+        threads[-1].start()
+        entered.wait()
+        while len(store._base._queue) < place:
+            pass
+    leave.set()
+    for thread in threads:
+        thread.join()
+    assert isinstance(said["leader"], KeyboardInterrupt)
+    assert isinstance(said["follower"], StorageError)
+    assert said["follower"].code == "outcome-unknown"
+    assert store.read() == ()
+    assert not store.append(batch("s", 0, "c1")).repeated
+    store.close()

@@ -13,7 +13,7 @@ from pst_adapters.sql import SqlStore
 from pst_core.refusal import Conflict
 from pst_core.testing.contracts.store import batch, effect
 
-_COMMANDS = 150
+_COMMANDS = 60
 
 
 def _twin(path: str, start: Any, answers: Any) -> None:
