@@ -23,7 +23,7 @@ _VALUES = {
           for f in ("", "phase", "whose", "applicant")),
         ("load", _SQL.load), ("read", _SQL.read), ("head", _SQL.head), ("waking", _SQL.waking),
         ("command", _SQL.command), ("oldest ready", _SQL.oldest_ready), ("summary", _SQL.summary),
-        ("claim", _SQL.claim[: _SQL.claim.index("UPDATE")] + "SELECT * FROM due"),
+        ("claim", _SQL.claim[: _SQL.claim.index("UPDATE")] + "SELECT * FROM due"),  # noqa: S608
     ],
 )  # fmt: skip
 def test_the_plan_searches_an_index(tmp_path: Path, name: str, sql: str) -> None:
