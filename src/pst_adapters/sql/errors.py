@@ -7,7 +7,7 @@ import sqlite3
 from pst_core.refusal import Busy, PstError, StorageError
 from pst_core.text import Text
 
-__all__ = ["broken", "busy", "cannot_open", "closed", "from_driver"]
+__all__ = ["broken", "busy", "cannot_open", "closed", "from_driver", "unknown"]
 
 
 def _error(code: str, id: str, en: str, do_id: str, do_en: str) -> StorageError:  # noqa: A002
@@ -45,6 +45,17 @@ def broken() -> StorageError:
         "The disk failed before; this store writes no more.",
         "Periksa disk dan log sistem, lalu buka lagi; yang sudah dijawab tetap tersimpan.",
         "Check the disk and the system log, then open again; what was acknowledged is still there.",
+    )
+
+
+def unknown() -> StorageError:
+    """Return the error of a command whose answer was lost on the way."""
+    return _error(
+        "outcome-unknown",
+        "Penulisan terputus sebelum dijawab.",
+        "The writing was interrupted before it was answered.",
+        "Kirim lagi perintah yang sama dengan nomor yang sama: yang sudah tertulis dijawab.",
+        "Send the same command again with the same id: if it was written, it is answered.",
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pst_core.refusal import PstError
 from pst_core.text import Text
 
 from . import errors
@@ -103,8 +104,8 @@ class PostgresDatabase:
                 driver: Any = pooled.driver_connection
                 driver.autocommit = True
                 yield driver
-            except Exception as error:
-                if not hasattr(error, "code"):
+            except BaseException as error:
+                if not isinstance(error, PstError):
                     # A cancelled hand-out may leave its lock with the session: end the session.
                     pooled.invalidate()
                 raise

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 __all__ = ["SCHEMA", "commands", "effects", "events", "meta", "metadata", "register", "series"]
 
 SCHEMA = 1
-"""Version of the tables; a newer database is refused, an older one is lifted at opening."""
+"""Version of the tables, kept in each database; a newer one is refused. There is no older one."""
 
 metadata = sa.MetaData()
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

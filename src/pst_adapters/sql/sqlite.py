@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import functools
 import sqlite3
 import threading
 import time
@@ -48,7 +49,8 @@ class _Turn:
         self.job = job
         self.called = threading.Lock()
         self.called.acquire()
-        self.done = False
+        self.carried = False
+        self.answered = False
         self.value: Any = None
         self.error: BaseException | None = None
 
@@ -89,9 +91,8 @@ class SqliteFile:
             )
         connection = self._connect()
         try:
-            self._refuse_foreign(connection)
-            self._set(connection)
-            self._create(connection)
+            for step in (self._refuse_foreign, self._set, self._create):
+                self._patiently(functools.partial(step, connection))
         except BaseException:
             connection.close()
             raise
@@ -108,8 +109,9 @@ class SqliteFile:
 
     def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
         """Look before anything is changed: the file may be somebody else's, or from the future."""
-        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        # Tables first: if another process makes them between the two looks, its mark is seen.
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if owner != APPLICATION_ID and (tables or owner):
             raise errors.cannot_open(
@@ -125,7 +127,10 @@ class SqliteFile:
 
     def _set(self, connection: sqlite3.Connection) -> None:
         for name, wanted in PRAGMAS.items():
-            got = self._pragma(connection, name, wanted)
+            got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if got != wanted:
+                connection.execute(f"PRAGMA {name}={wanted}")
+                got = connection.execute(f"PRAGMA {name}").fetchone()[0]
             if got != wanted:
                 raise errors.cannot_open(
                     Text(
@@ -138,23 +143,18 @@ class SqliteFile:
                     ),
                 )
 
-    def _pragma(self, connection: sqlite3.Connection, name: str, wanted: object) -> object:
+    def _patiently(self, act: Callable[[], Any]) -> Any:
         # SQLite does not wait by itself while the journal mode changes (measured: 24 of 200 new
-        # files opened by four processes failed at once), so read first and try again.
+        # files opened by four processes failed at once), so try again.
         end = time.monotonic() + self._wait
         while True:
             try:
-                got = connection.execute(f"PRAGMA {name}").fetchone()[0]
-                if got != wanted:
-                    connection.execute(f"PRAGMA {name}={wanted}")
-                    got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+                return act()
             except sqlite3.OperationalError as error:
-                name_ = getattr(error, "sqlite_errorname", "") or ""
-                if not name_.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                name = getattr(error, "sqlite_errorname", "") or ""
+                if not name.startswith("SQLITE_BUSY") or time.monotonic() > end:
                     raise
                 time.sleep(0.005)
-            else:
-                return got
 
     def _create(self, connection: sqlite3.Connection) -> None:
         if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
@@ -207,10 +207,14 @@ class SqliteFile:
 
         Threads are served in the order they came. ``Busy`` after the bounded wait.
         """
-        turn = _Turn(job)
         with self._mutex:
             if self._closed:
                 raise errors.closed()
+        return self._in_turn(job)
+
+    def _in_turn(self, job: Job) -> Any:
+        turn = _Turn(job)
+        with self._mutex:
             if self._writing:
                 self._queue.append(turn)
             else:
@@ -223,10 +227,12 @@ class SqliteFile:
             raise
         if not called and self._withdraw(turn):
             raise errors.busy()
-        if not turn.done:
+        if not turn.carried:
             self._lead(turn)
         if turn.error is not None:
             raise turn.error
+        if not turn.answered:  # the thread that wrote for this one was interrupted
+            raise errors.unknown()
         return turn.value
 
     def _withdraw(self, turn: _Turn) -> bool:
@@ -250,7 +256,7 @@ class SqliteFile:
                 following = self._queue.popleft() if self._queue else None
                 self._writing = following is not None
             for other in group[1:]:
-                other.done = True
+                other.carried = True
                 other.called.release()
             if following is not None:
                 following.called.release()
@@ -262,6 +268,7 @@ class SqliteFile:
             turn.error = None
             try:
                 turn.value = self._alone(turn.job)
+                turn.answered = True
             except BaseException as error:  # it belongs to the thread that asked, not to this one
                 turn.error = error
 
@@ -279,6 +286,8 @@ class SqliteFile:
                     connection.execute("RELEASE one")
         except Exception:  # whose fault it was shows when each is tried alone
             return False
+        for turn in group:
+            turn.answered = True
         return True
 
     def _alone(self, job: Job) -> Any:
@@ -328,6 +337,9 @@ class SqliteFile:
             if self._closed:
                 return
             self._closed = True
+        with contextlib.suppress(PstError):
+            self._in_turn(lambda _: None)  # behind all who wait already
+        with self._mutex:
             readers, self._readers = self._readers, []
         for connection in (*readers, self._writer):
             with contextlib.suppress(sqlite3.Error):

@@ -48,7 +48,7 @@ class StoredEvent:
     """An event as it comes back. ``version`` counts 1, 2, 3 ... in its stream, without a hole."""
 
     position: int
-    """Order over the whole store: later commits have higher positions."""
+    """Order over the whole store, the one in which followers meet events; it may have holes."""
     stream: str
     version: int
     name: str
