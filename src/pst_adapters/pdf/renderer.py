@@ -99,7 +99,9 @@ class TypstRenderer:
         data = json.dumps(paper_data(paper), ensure_ascii=False)  # type: ignore[arg-type]
         issued_at: dt.datetime = paper.issued_at  # type: ignore[attr-defined]
         # typst takes whole seconds and a fixed offset
-        stamp = issued_at.replace(microsecond=0).astimezone(dt.timezone(issued_at.utcoffset() or dt.timedelta()))
+        stamp = issued_at.replace(microsecond=0).astimezone(
+            dt.timezone(issued_at.utcoffset() or dt.timedelta())
+        )
         try:
             with self._lock:
                 pdf = self._compiler.compile(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         load_agreement,
     )
     from .checks import Judgement, check_signed_agreement, check_upload
+    from .due import DueDocument, Situation, Standing, documents_due
     from .facts import FileFacts, Finding, SignatureFacts, errors
     from .forms import Abstraction, RequestForm, check_abstraction, check_request_form
     from .identity import check_email, check_nik, check_npwp
@@ -36,6 +37,10 @@ _HOMES = {
     "Judgement": ".checks",
     "check_signed_agreement": ".checks",
     "check_upload": ".checks",
+    "DueDocument": ".due",
+    "Situation": ".due",
+    "Standing": ".due",
+    "documents_due": ".due",
     "FileFacts": ".facts",
     "Finding": ".facts",
     "SignatureFacts": ".facts",
