@@ -104,6 +104,18 @@ def test_S17_text_changed_before_signing_is_refused(authority):
     assert found & {"agreement-changed", "another-agreement"}
 
 
+def test_S17_clause_added_before_signing_is_refused(authority):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(PDF))
+    writer.pages[0].merge_page(pypdf.PdfReader(io.BytesIO(text_pdf(b"5. BPS setuju."))).pages[0])
+    changed = io.BytesIO()
+    writer.write(changed)
+    issued = read_facts(PDF, "sppd.pdf")
+    for data, codes in ((changed.getvalue(), {"agreement-changed"}), (PDF, set())):
+        facts = read_facts(authority.sign(data, "Siti"), "sppd.pdf", (authority.root,))
+        found = check_signed_agreement(facts, FILLED, ("Siti",), None, issued)
+        assert {f.code for f in found} - {"stamp-duty-not-judged"} == codes
+
+
 def test_S17_content_added_after_signing_is_refused(authority, signed):
     writer = pypdf.PdfWriter(io.BytesIO(signed), incremental=True)
     writer.add_blank_page(100, 100)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .due import DueDocument, Situation, Standing, documents_due
     from .facts import FileFacts, Finding, SignatureFacts, errors
     from .forms import Abstraction, RequestForm, check_abstraction, check_request_form
-    from .identity import check_email, check_nik, check_npwp
+    from .identity import check_email, check_nik, check_npwp, check_phone
 
 _HOMES = {
     "AgreementTerms": ".agreement",
@@ -52,6 +52,7 @@ _HOMES = {
     "check_email": ".identity",
     "check_nik": ".identity",
     "check_npwp": ".identity",
+    "check_phone": ".identity",
 }
 
 __all__ = [*_HOMES, "papers"]  # noqa: PLE0604 - names, all of them strings
