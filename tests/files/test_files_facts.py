@@ -347,6 +347,17 @@ def test_T13_hostile_file_is_stopped_within_its_limits(name):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("more", [b"\n%x", b"\n" * 50, b"\n%" + b"y" * 900])
+def test_T13_padding_hides_no_active_content(more):
+    # padding must not be what stops it: the same finding as without
+    for name, (data, code) in HOSTILE.items():
+        if code == "file-active":
+            facts = read_facts_safely(data + more, "surat.pdf", seconds=2, megabytes=256)
+            assert facts.problem == "", name
+            assert code in {f.code for f in check_upload(facts, "letter")}, name
+
+
+@pytest.mark.slow
 def test_T13_each_cut_and_each_flip_is_a_finding_or_a_fact_never_a_crash():
     for n in range(0, len(BASE), 7):
         for data in (BASE[:n], BASE[:n] + bytes([BASE[n] ^ 0xFF]) + BASE[n + 1 :]):

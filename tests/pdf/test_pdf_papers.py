@@ -175,3 +175,9 @@ def test_C1_quote_of_the_tariff_becomes_a_paper():
     assert "Rp140.000" in text
     assert "Publikasi A" in text
     assert "bukan tagihan" in text
+
+
+@pytest.mark.parametrize("letter", ["\u2d30", "\u4e2d"])
+def test_letter_that_no_shipped_font_has_is_an_error_on_every_machine(letter):
+    with pytest.raises(BadInput, match="cannot-render"):
+        RENDERER.render(attrs.evolve(PAPERS["quote"], applicant=letter))
