@@ -105,9 +105,7 @@ class Lives(RuleBasedStateMachine):
             self.model = fired.state
 
     def fit(self, command):
-        return fitting(
-            command, self.model, OFFICE, self.now, self.stream, products=self.basket
-        )
+        return fitting(command, self.model, OFFICE, self.now, self.stream, products=self.basket)
 
     @invariant()
     def every_store_tells_the_same_life(self):

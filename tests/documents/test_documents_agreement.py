@@ -77,6 +77,15 @@ def test_S17_digest_changes_with_every_field(name, value):
     assert "{x}" in other.opening.id
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_S17_digest_covers_the_wording_in_each_language(lang):
+    item = FILLED.clauses[2].items[0]
+    worse = attrs.evolve(item, **{lang: getattr(item, lang) + " (kecuali)"})
+    clause = attrs.evolve(FILLED.clauses[2], items=(worse, *FILLED.clauses[2].items[1:]))
+    clauses = (*FILLED.clauses[:2], clause, *FILLED.clauses[3:])
+    assert attrs.evolve(FILLED, clauses=clauses).digest != FILLED.digest
+
+
 def test_S17_digest_ignores_only_spacing():
     spaced = attrs.evolve(
         FILLED, title=attrs.evolve(FILLED.title, id="Surat  Perjanjian\nPenggunaan Data")

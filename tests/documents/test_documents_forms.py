@@ -8,6 +8,7 @@ from pst_core.documents import (
     check_email,
     check_nik,
     check_npwp,
+    check_phone,
     check_request_form,
     errors,
 )
@@ -121,8 +122,15 @@ def test_R3_nik_has_sixteen_digits(bad):
 
 def test_R4_npwp_of_old_and_new_form():
     assert [f.code for f in check_npwp("01.312.166.0-091.000")] == ["npwp-old-form"]
-    assert check_npwp("0013121660091000") == check_npwp("0013121660091000")
+    assert check_npwp("0013121660091000") == ()
     assert check_npwp("1000000000000015") == ()
     assert [f.code for f in errors(check_npwp("123"))] == ["npwp-digits"]
     assert errors(check_npwp("013121661091000")) == ()
     assert "npwp-check-digit" in {f.code for f in check_npwp("013121661091000")}
+
+
+def test_R3_phone_has_eight_to_fifteen_digits():
+    for good in ("081234567890", "(0295) 691040", "+62 812-3456-7890"):
+        assert check_phone(good) == ()
+    for bad in ("", "1234567", "0812x4567890", "+" + "1" * 16):
+        assert [f.code for f in errors(check_phone(bad))] == ["phone-digits"]

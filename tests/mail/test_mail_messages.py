@@ -56,7 +56,7 @@ def test_S13_message_says_what_it_must():
     assert message["Date"].datetime == MAIL.at
     assert message["Message-ID"] == message_id(MAIL)
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message.get_body().get_content() == MAIL.body
+    assert message.get_body().get_content().replace("\r\n", "\n") == MAIL.body
     (attachment,) = message.iter_attachments()
     assert attachment.get_filename() == MAIL.attachments[0].name
     assert attachment.get_content_type() == "application/pdf"
@@ -119,13 +119,13 @@ class Handler:
     def __init__(self):
         self.taken, self.rcpt, self.data = [], [], []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: ARG002
         if self.rcpt:
             return self.rcpt.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: ARG002
         answer = self.data.pop(0) if self.data else "250 OK"
         if answer.startswith(("250", "cut")):
             self.taken.append(envelope.content)
@@ -188,7 +188,7 @@ def test_smtp_server_gets_the_very_bytes(mailer, handler):
 
 def test_smtp_address_with_other_letters_goes_as_smtputf8(mailer, handler):
     mailer.send(attrs.evolve(MAIL, to="s\u00edti@undip.example.org"))
-    assert parse(handler.taken[0])["To"].addresses[0].addr_spec == "s\u00edti@undip.example.org"
+    assert "To: s\u00edti@undip.example.org\r\n".encode() in handler.taken[0]
 
 
 @pytest.mark.parametrize("place", ["rcpt", "data"])
@@ -199,7 +199,7 @@ def test_smtp_address_with_other_letters_goes_as_smtputf8(mailer, handler):
         ("451 Greylisted", MailNotSent, "mail-server-busy"),
     ],
 )
-def test_smtp_no_for_good_and_no_for_now(mailer, handler, place, answer, error, code):
+def test_smtp_no_for_good_and_no_for_now(*, mailer, handler, place, answer, error, code):
     getattr(handler, place).append(answer)
     with pytest.raises(error) as caught:
         mailer.send(MAIL)

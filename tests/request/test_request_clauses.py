@@ -386,9 +386,7 @@ def test_X3_X4_an_offer_expires_only_after_a_notice(bench):
 
 
 def test_X4_a_payment_that_was_reported_is_never_lost_to_expiry(bench):
-    bench.open(PUBLICATION).carry(
-        *PLAIN_OFFERED, rq.AcceptOffer, rq.IssueBilling, rq.ReportPayment
-    )
+    bench.open(PUBLICATION).carry(*PLAIN_OFFERED, rq.AcceptOffer, rq.IssueBilling, rq.ReportPayment)
     bench.now += dt.timedelta(days=90)
     assert bench.desk.run_timers() == ()
     bench.carry(rq.ConfirmPayment)

@@ -6,12 +6,16 @@ Signatures need the extra ``[signature]``; it is imported when a signed file is 
 
 from .blobs import FolderBlobs, MemoryBlobs
 from .facts import facts_from_json, facts_to_json, read_facts, read_facts_safely
+from .sample import Sample, first_rows, mixed_rows
 
 __all__ = [
     "FolderBlobs",
     "MemoryBlobs",
+    "Sample",
     "facts_from_json",
     "facts_to_json",
+    "first_rows",
+    "mixed_rows",
     "read_facts",
     "read_facts_safely",
 ]

@@ -107,8 +107,9 @@ def read_facts_safely(
         return facts
     order = json.dumps([facts.name, seconds, megabytes, [r.decode("ascii") for r in trust_roots]])
     try:
+        # -P: a module lying in the working directory is not to be taken for ours
         child = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "pst_adapters.files", order],
+            [sys.executable, "-P", "-m", "pst_adapters.files", order],
             input=data,
             capture_output=True,
             timeout=seconds + 5,

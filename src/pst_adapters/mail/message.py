@@ -28,11 +28,11 @@ def as_message(mail: Mail) -> EmailMessage:
 
     Raises ``MailRefused`` for an address that cannot be one, or a line break in a header.
     """
-    sender = _address(mail.sender, mail.sender_name)
-    receiver = _address(mail.to, "")
     for text in (mail.subject, mail.sender_name, *(file.name for file in mail.attachments)):
         if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
             raise _refused("judul atau nama memuat ganti baris", "subject or name has a line break")
+    sender = _address(mail.sender, mail.sender_name)
+    receiver = _address(mail.to, "")
     ascii_only = (mail.sender + mail.to).isascii()
     message = EmailMessage(policy=email.policy.SMTP if ascii_only else email.policy.SMTPUTF8)
     message["From"] = sender

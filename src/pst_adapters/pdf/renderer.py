@@ -45,6 +45,7 @@ _TEMPLATES: dict[type, str] = {
 }
 _ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 _MONEY = {"amount", "total", "duty"}
+_COUNTS = {"rows", "rows_total"}
 
 
 class TypstRenderer:
@@ -97,7 +98,10 @@ class TypstRenderer:
         source = self._read(_STYLE) + b"\n" + self._read(name)
         data = json.dumps(paper_data(paper), ensure_ascii=False)  # type: ignore[arg-type]
         issued_at: dt.datetime = paper.issued_at  # type: ignore[attr-defined]
-        stamp = issued_at.astimezone(dt.timezone(issued_at.utcoffset() or dt.timedelta()))
+        # typst takes whole seconds and a fixed offset
+        stamp = issued_at.replace(microsecond=0).astimezone(
+            dt.timezone(issued_at.utcoffset() or dt.timedelta())
+        )
         try:
             with self._lock:
                 pdf = self._compiler.compile(
@@ -185,6 +189,8 @@ def _shown(field: Any, value: Any, lang: Lang) -> Any:
         return long_date(value, lang)
     if field is not None and field.name in _MONEY and type(value) is int:
         return format_rupiah(value, lang)
+    if field is not None and field.name in _COUNTS and type(value) is int:
+        return format_rupiah(value, lang).removeprefix("Rp")
     return value
 
 

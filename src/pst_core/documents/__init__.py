@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .agreement import (
-        AgreementTerms as AgreementTerms,
-        AgreementVersion as AgreementVersion,
-        FilledAgreement as FilledAgreement,
-        agreement_code as agreement_code,
-        agreement_digest as agreement_digest,
-        agreement_text as agreement_text,
-        load_agreement as load_agreement,
+        AgreementTerms,
+        AgreementVersion,
+        FilledAgreement,
+        agreement_code,
+        agreement_digest,
+        agreement_text,
+        load_agreement,
     )
-    from .checks import Judgement as Judgement, check_signed_agreement as check_signed_agreement, check_upload as check_upload
-    from .facts import FileFacts as FileFacts, Finding as Finding, SignatureFacts as SignatureFacts, errors as errors
-    from .forms import Abstraction as Abstraction, RequestForm as RequestForm, check_abstraction as check_abstraction, check_request_form as check_request_form
-    from .identity import check_email as check_email, check_nik as check_nik, check_npwp as check_npwp
-
+    from .checks import Judgement, check_signed_agreement, check_upload
+    from .due import DueDocument, Situation, Standing, documents_due
+    from .facts import FileFacts, Finding, SignatureFacts, errors
+    from .forms import Abstraction, RequestForm, check_abstraction, check_request_form
+    from .identity import check_email, check_nik, check_npwp, check_phone
 
 _HOMES = {
     "AgreementTerms": ".agreement",
@@ -37,6 +37,10 @@ _HOMES = {
     "Judgement": ".checks",
     "check_signed_agreement": ".checks",
     "check_upload": ".checks",
+    "DueDocument": ".due",
+    "Situation": ".due",
+    "Standing": ".due",
+    "documents_due": ".due",
     "FileFacts": ".facts",
     "Finding": ".facts",
     "SignatureFacts": ".facts",
@@ -48,6 +52,7 @@ _HOMES = {
     "check_email": ".identity",
     "check_nik": ".identity",
     "check_npwp": ".identity",
+    "check_phone": ".identity",
 }
 
 __all__ = [*_HOMES, "papers"]  # noqa: PLE0604 - names, all of them strings

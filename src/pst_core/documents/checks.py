@@ -169,18 +169,20 @@ def check_signed_agreement(
     agreement: FilledAgreement,
     signers: tuple[str, ...] = (),
     judgement: Judgement | None = None,
+    issued: FileFacts | None = None,
 ) -> tuple[Finding, ...]:
     """Return what is wrong with ``facts`` as the signed copy of ``agreement`` (S17, R6).
 
     ``signers``: names that must have signed electronically, as in their certificates. Without an
     officer's ``judgement`` the file must prove itself: this agreement's code and whole text, each
-    required name with a sound signature of a trusted certificate. Stamp duty is always judged by
+    required name with a sound signature of a trusted certificate. With the facts of the file that
+    the office ``issued``, its text must be the same to the letter. Stamp duty is always judged by
     a person: no file proves it (UU 10/2020 Pasal 21 forbids filing an unstamped one).
     """
     findings = list(check_upload(facts, "agreement"))
     findings += _signature_faults(facts)
     if judgement is None:
-        findings += _text_faults(facts, agreement)
+        findings += _text_faults(facts, agreement, issued)
         names = {_name(s.signer) for s in facts.signatures}
         wanted = [signer for signer in signers if _name(signer) not in names]
         if not facts.signatures:
@@ -241,7 +243,9 @@ def check_signed_agreement(
     return tuple(dict.fromkeys(findings))
 
 
-def _text_faults(facts: FileFacts, agreement: FilledAgreement) -> list[Finding]:
+def _text_faults(
+    facts: FileFacts, agreement: FilledAgreement, issued: FileFacts | None
+) -> list[Finding]:
     if set(facts.codes) - {agreement.code}:
         return [_another(facts)]
     if agreement.code not in facts.codes:
@@ -255,7 +259,8 @@ def _text_faults(facts: FileFacts, agreement: FilledAgreement) -> list[Finding]:
             )
         ]
     found = squeeze(facts.text_found)
-    if any(squeeze(paragraph) not in found for paragraph in agreement.paragraphs("id")[1:]):
+    changed = any(squeeze(paragraph) not in found for paragraph in agreement.paragraphs("id")[1:])
+    if changed or (issued is not None and squeeze(issued.text_found) != found):
         return [
             _fault(
                 "agreement-changed",

@@ -12,7 +12,7 @@ from pst_core.text import Text
 
 from .facts import Finding
 
-__all__ = ["check_email", "check_nik", "check_npwp"]
+__all__ = ["check_email", "check_nik", "check_npwp", "check_phone"]
 
 _ATOM = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -63,6 +63,27 @@ def check_email(address: str, clause: str = "R2") -> tuple[Finding, ...]:
             ),
         )
     return ()
+
+
+def check_phone(phone: str, clause: str = "R3") -> tuple[Finding, ...]:
+    """Return what is wrong with a telephone number: 8 to 15 digits, national or with ``+``."""
+    digits = re.sub(r"[ ().-]", "", phone)
+    if re.fullmatch(r"\+?[0-9]{8,15}", digits):
+        return ()
+    return (
+        Finding(
+            "phone-digits",
+            clause,
+            Text(
+                id=f"{phone[:40]!r} bukan nomor telepon.",
+                en=f"{phone[:40]!r} is not a telephone number.",
+            ),
+            Text(
+                id="Tulis seperti 0812 3456 7890 atau +62 812 3456 7890.",
+                en="Write it like 0812 3456 7890 or +62 812 3456 7890.",
+            ),
+        ),
+    )
 
 
 def check_nik(nik: str, clause: str = "R3") -> tuple[Finding, ...]:

@@ -104,4 +104,8 @@ def _happened(state: State, kind: type[Any]) -> tuple[Any, dt.datetime]:
     return noted.event, noted.at
 
 
-_MAKERS: dict[str, Callable[[State, Office, str], Any]] = {INVOICE: _invoice, AGREEMENT: _agreement, RECEIPT: _receipt}
+_MAKERS: dict[str, Callable[[State, Office, str], Any]] = {
+    INVOICE: _invoice,
+    AGREEMENT: _agreement,
+    RECEIPT: _receipt,
+}
