@@ -129,5 +129,9 @@ def test_C1_tariff_replay_of_past_requests(tmp_path: Path) -> None:
     rows = json.loads(run(TARIFF, *args, "--json").output)
     assert [(r["before"], r["after"]) for r in rows] == [(294_000, 300_000), (140_000, 146_000)]
     assert "Rp6,000" in run(TARIFF, *args, lang="en").output
+    claim = ["--recipient", "education", "--purpose", "research", "--letter", "1"]
+    claim += ["--account-verified-by", "admin", "--approver", "Kepala", "--json"]
+    saved.write_text(run(QUOTE, *MIXED, *claim).output, encoding="utf-8")
+    assert json.loads(run(TARIFF, *args, "--json").output)[0]["before"] == 294_000
     saved.write_text("{}", encoding="utf-8")
     assert run(TARIFF, *args).exit_code == 1

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pst_core import BadLawData, Map, Microdata, NotFound, Publication
+from pst_core import BadLawData, Certainty, Map, Microdata, NotFound, Publication
 from pst_core.lawdata import read_toml, shipped
 from pst_core.tariff import (
     TariffPolicy,
@@ -116,6 +116,17 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         quote([Map("a")], day, policy)
     assert caught.value.code == "no-tariff-for-product"
+
+
+def test_C1_a_rounded_price_is_as_sure_as_its_rounding(tmp_path: Path) -> None:
+    rounding = 'citation = "Pasal 5"\ncertainty = "verified"'
+    text = planted(rounding, rounding.replace("verified", "assumed"), PP_99)
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["a.toml"]\n')
+    sure = [
+        quote([Microdata("a", bytes=n)], date(2030, 1, 1), policy).certainty for n in (3, 30, 31)
+    ]
+    assert sure == [Certainty.ASSUMED, Certainty.VERIFIED, Certainty.ASSUMED]
 
 
 def test_C1_a_plain_repeal_ends_the_tariff_on_its_day(tmp_path: Path) -> None:

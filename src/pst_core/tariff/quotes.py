@@ -73,7 +73,7 @@ class Line:
         sure, _ = least_sure(cell, self.product.quantity)
         before = [c.row.certainty for c in _counted(self._rates, self.product, cell)]
         rounding = self._rates.schedule
-        if exact(cell, self.product.quantity).denominator != 1:
+        if exact(cell, self.product.quantity) != self.tariff:
             before.append(rounding.rounding_certainty)
         zero = self._waived()
         return zero.certainty if zero else weakest([sure, *before])
