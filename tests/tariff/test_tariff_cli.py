@@ -84,6 +84,18 @@ def test_C1_what_is_typed_wrong_is_answered_with_what_is_right(args, code, words
     assert "Traceback" not in result.output
 
 
+def test_C1_rp0_rules_are_told_once_for_all_kinds() -> None:
+    claim = ["--recipient", "education", "--purpose", "research", "--letter", "{B}-1"]
+    result = run(QUOTE, *MIXED, *claim, lang="en")
+    assert result.output.count("pihak-tertentu (map, microdata, publication): does not apply") == 1
+    assert "letter of request {B}-1" in result.output
+    assert "Missing: register the institution's official e-mail" in result.output
+    claim += ["--account-verified-by", "admin", "--approver", "Kepala"]
+    data = json.loads(run(QUOTE, *MIXED, *claim, "--json").output)
+    assert data["total"] == 0
+    assert [line["tariff"] for line in data["lines"]] == [140_000, 84_000, 70_000]
+
+
 def test_C1_tariff_check(tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     file.write_text(SHIPPED, encoding="utf-8")
@@ -117,5 +129,9 @@ def test_C1_tariff_replay_of_past_requests(tmp_path: Path) -> None:
     rows = json.loads(run(TARIFF, *args, "--json").output)
     assert [(r["before"], r["after"]) for r in rows] == [(294_000, 300_000), (140_000, 146_000)]
     assert "Rp6,000" in run(TARIFF, *args, lang="en").output
+    claim = ["--recipient", "education", "--purpose", "research", "--letter", "1"]
+    claim += ["--account-verified-by", "admin", "--approver", "Kepala", "--json"]
+    saved.write_text(run(QUOTE, *MIXED, *claim).output, encoding="utf-8")
+    assert json.loads(run(TARIFF, *args, "--json").output)[0]["before"] == 294_000
     saved.write_text("{}", encoding="utf-8")
     assert run(TARIFF, *args).exit_code == 1

@@ -1,13 +1,24 @@
 """Schedules as data: load checks, an office's readings and confirmations, another regulation."""
 
+import math
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pst_core import BadLawData, Map, Microdata, NotFound, Publication
+from pst_core import BadLawData, Certainty, Map, Microdata, NotFound, Publication
 from pst_core.lawdata import read_toml, shipped
-from pst_core.tariff import TariffPolicy, check_schedule, national_policy, quote, read_policy
+from pst_core.tariff import (
+    TariffPolicy,
+    check_schedule,
+    national_policy,
+    quote,
+    read_policy,
+    read_schedule,
+)
 
 DAY = date(2026, 11, 24)
 
@@ -99,12 +110,101 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     ]  # fmt: skip
     data = [quote([Microdata("a", bytes=n)], day, policy) for n in (1, 30, 3_000, 3_007, 3_008)]
     assert [q.total for q in data] == [100, 100, 10_000, 10_100, 10_100]
-    assert "Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
+    assert "1/3 × 3 bytes × Rp10 = Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
     assert data[0].billable  # verified figures need nobody to confirm them
     assert quote([Publication("a", pages=211)], day, policy).lines[0].clause.endswith("I.2, I.3")
     with pytest.raises(NotFound) as caught:
         quote([Map("a")], day, policy)
     assert caught.value.code == "no-tariff-for-product"
+
+
+def test_C1_a_rounded_price_is_as_sure_as_its_rounding(tmp_path: Path) -> None:
+    rounding = 'citation = "Pasal 5"\ncertainty = "verified"'
+    text = planted(rounding, rounding.replace("verified", "assumed"), PP_99)
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["a.toml"]\n')
+    sure = [
+        quote([Microdata("a", bytes=n)], date(2030, 1, 1), policy).certainty for n in (3, 30, 31)
+    ]
+    assert sure == [Certainty.ASSUMED, Certainty.VERIFIED, Certainty.ASSUMED]
+
+
+def test_C1_a_plain_repeal_ends_the_tariff_on_its_day(tmp_path: Path) -> None:
+    text = planted(
+        'repeals = ["pp-13-2024"]', 'repeals = ["pp-13-2024"]\nrepealed_from = 2031-01-01', PP_99
+    )
+    (tmp_path / "pp-99-2030.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2030.toml"]\n')
+    assert quote([Publication("a", pages=1)], date(2030, 12, 31), policy).total == 10_000
+    with pytest.raises(NotFound) as caught:
+        quote([Publication("a", pages=1)], date(2031, 1, 1), policy)
+    assert caught.value.code == "no-tariff-in-force"
+
+
+@st.composite
+def brackets(draw) -> list[tuple[str, int, int | None, int, int]]:
+    """Rows of one tariff: how, above, up to, unit, amount; the first edge at 0, none beyond."""
+    rows, above = [], 0
+    count = draw(st.integers(1, 4))
+    for n in range(count):
+        how = draw(st.sampled_from(["flat", "per-unit-begun", "prorated"]))
+        up_to = None if n == count - 1 else above + draw(st.integers(1, 60))
+        unit, amount = draw(st.integers(1, 9)), draw(st.integers(0, 500))
+        rows.append((how, above, up_to, unit, amount))
+        above = up_to or 0
+    return rows
+
+
+def exact_price(rows: list[tuple[str, int, int | None, int, int]], quantity: int) -> Fraction:
+    price = Fraction(0)
+    for how, above, up_to, unit, amount in rows:
+        if quantity <= above:
+            break
+        over = min(quantity, up_to or quantity) - above
+        if how == "flat":
+            price = Fraction(amount)
+        elif how == "prorated":
+            price += Fraction(amount * over, unit)
+        else:
+            price += amount * ((over + unit - 1) // unit)
+    return price
+
+
+@settings(max_examples=60)
+@given(brackets(), st.sampled_from(["half-up", "up", "down"]), st.sampled_from([1, 5, 100]))
+def test_C1_any_brackets_are_exact_and_more_never_costs_less(tmp_path_factory, rows, mode, to):
+    text = planted('mode = "up"', f'mode = "{mode}"', PP_99[: PP_99.index("[[rows]]")])
+    text = planted("to = 100", f"to = {to}", text)
+    for how, above, up_to, unit, amount in rows:
+        text += (
+            f'[[rows]]\ntariff = "publication"\ncitation = "x"\nabove = {above}\nhow = "{how}"\n'
+        )
+        text += f'amount = {amount}\ncertainty = "verified"\n'
+        text += "" if up_to is None else f"up_to = {up_to}\n"
+        text += "" if how == "flat" else f"unit = {unit}\n"
+    path = tmp_path_factory.mktemp("law") / "a.toml"
+    path.write_text(text, encoding="utf-8")
+    falls = any(
+        how == "flat" and amount < exact_price(rows[:n], above)
+        for n, (how, above, _, _, amount) in enumerate(rows)
+    )
+    if falls:
+        with pytest.raises(BadLawData, match="cost less"):
+            read_schedule(path)
+        return
+    rates = read_schedule(path).under({})
+    last = 0
+    for quantity in range(1, 260):
+        price = rates.amount("publication", quantity)
+        wanted = exact_price(rows, quantity) / to
+        rounded = {
+            "half-up": math.floor(wanted + Fraction(1, 2)),
+            "up": math.ceil(wanted),
+            "down": math.floor(wanted),
+        }[mode]
+        assert price == rounded * to
+        assert price >= last
+        last = price
 
 
 def test_C1_an_office_may_take_another_reading(tmp_path: Path) -> None:

@@ -6,8 +6,9 @@ import attrs
 import pytest
 
 from pst_core import BadInput, Map, Microdata, NotFound, Publication
-from pst_core.tariff import TariffPolicy, ZeroClaim, national_policy, quote
+from pst_core.tariff import TariffPolicy, ZeroClaim, national_policy, quote, requote
 
+RULES_DIGEST = "5782bb03336ed3c8487b99c88778fc9ddcb7d0a943aa7728e300e43ee1dfaf4d"
 DAY = date(2026, 11, 24)
 BASKET = [Publication("a", pages=60), Microdata("b", bytes=6_000_000), Map("c")]
 GRANTED = ZeroClaim(
@@ -80,6 +81,17 @@ def test_C1_a_quantity_limit_takes_precedence_by_name() -> None:
     edge = [Microdata("b", bytes=5_000_000)]
     assert quote(edge, DAY, LIMITED, zero=GRANTED).free
     assert not quote([*edge, Microdata("c", bytes=1)], DAY, LIMITED, zero=GRANTED).free
+
+
+def test_C1_a_claim_is_requoted_under_the_rules_and_limits_of_its_day() -> None:
+    old = quote(BASKET, DAY, LIMITED, zero=GRANTED)
+    assert old.basis.zero_digest == RULES_DIGEST  # rules once shipped are superseded, not edited
+    assert ("rp0-quantity", "perka-1-2012") in old.basis.readings
+    again = requote(BASKET, date(2040, 1, 1), old.basis, national_policy(), zero=GRANTED)
+    assert again.amounts == old.amounts
+    other = attrs.evolve(old.basis, zero_digest="0" * 64)
+    with pytest.raises(NotFound):
+        requote(BASKET, DAY, other, national_policy(), zero=GRANTED)
 
 
 def test_C1_state_work_may_exceed_the_limit() -> None:

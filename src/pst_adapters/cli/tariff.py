@@ -34,6 +34,8 @@ from pst_core.text import Lang, Text
 if TYPE_CHECKING:
     from pst_core.office import Office
 
+    from pst_core.tariff import RuleResult
+
 __all__ = ["COMMANDS"]
 
 _SHAPES = {
@@ -91,6 +93,7 @@ _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--letter", default="", help="Rp0: nomor surat permohonan.")
 @click.option("--account-verified-by", default="", help="Rp0: pemverifikasi akun lembaga.")
 @click.option("--approver", default="", help="Rp0: pejabat yang menyetujui.")
+@click.option("--special-work", default="", help="Rp0: pekerjaan negara di atas batas jumlah.")
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Tulis PDF satu muka.")
 @_answering
@@ -107,6 +110,7 @@ def quote(
     letter: str,
     account_verified_by: str,
     approver: str,
+    special_work: str,
     as_json: bool,
     pdf: Path | None,
 ) -> None:
@@ -127,7 +131,9 @@ def quote(
     ]
     zero = chosen.zero
     if recipient is not None or purpose is not None:
-        zero = ZeroClaim(recipient or "", purpose or "", letter, account_verified_by, approver)
+        zero = ZeroClaim(
+            recipient or "", purpose or "", letter, account_verified_by, approver, special_work
+        )
     profile = _office(office) if office else None
     policy = profile.tariff if profile else national_policy()
     day = on.date() if on else chosen.on or _today()
@@ -377,10 +383,26 @@ def _show(result: Quote, office: Office | None) -> None:
     )
     for text in (fixed, result.billable_why, *result.notes):
         click.echo(_say(text))
+    kinds: dict[str, list[str]] = {}
     for rule in result.rules:
-        applies = Text(id="berlaku", en="applies") if rule.applies else Text(id="tidak", en="no")
-        remedy = f" -> {_say(rule.remedy)}" if rule.remedy.id else ""
-        click.echo(f"- {rule.rule} / {rule.kind}: {_say(applies)}; {_say(rule.why)}{remedy}")
+        kinds.setdefault(_rule_in_words(rule), []).append(rule.kind)
+    for words, of in kinds.items():
+        click.echo(f"- {words.format(kinds=', '.join(of))}")
+
+
+def _rule_in_words(rule: RuleResult) -> str:
+    if rule.applies:
+        outcome = Text(id="berlaku", en="applies")
+    elif rule.fired:
+        by = ", ".join(rule.beaten_by)
+        outcome = Text(id=f"didahului {by}", en=f"gives way to {by}")
+    else:
+        outcome = Text(id="tidak berlaku", en="does not apply")
+    remedy = Text(id="Yang kurang: ", en="Missing: ")
+    missing = f". {_say(remedy)}{_say(rule.remedy)}" if rule.remedy.id else ""
+    # the claim's own words may hold braces; {kinds} is the only place to be filled
+    said = f": {_say(outcome)}; {_say(rule.why)}{missing}.".replace("{", "{{").replace("}", "}}")
+    return f"{rule.rule} ({{kinds}}){said}"
 
 
 def _or_dash(amount: int | None) -> str:

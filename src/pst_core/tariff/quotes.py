@@ -6,7 +6,8 @@ Amounts are computed at once; the explanations only when somebody reads them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ class Basis:
     digest: str
     readings: tuple[tuple[str, str], ...]
     """(open question, option taken)."""
+    zero_digest: str = ""
+    """SHA-256 of the Rp0 rules, if Rp0 was claimed."""
 
 
 @attrs.frozen
@@ -53,7 +56,8 @@ class Line:
         """Return the rows of the annex that the price comes from."""
         cell = self._rates.cell(self.product)
         rows = [c.row.citation for c in _counted(self._rates, self.product, cell)]
-        text = f"{self._rates.schedule.citation} Lampiran {', '.join(rows)}"
+        schedule = self._rates.schedule
+        text = " ".join(filter(None, (schedule.citation, schedule.rows_in, ", ".join(rows))))
         zero = self._waived()
         return f"{text}; {zero.citation}" if zero else text
 
@@ -69,7 +73,7 @@ class Line:
         sure, _ = least_sure(cell, self.product.quantity)
         before = [c.row.certainty for c in _counted(self._rates, self.product, cell)]
         rounding = self._rates.schedule
-        if exact(cell, self.product.quantity).denominator != 1:
+        if exact(cell, self.product.quantity) != self.tariff:
             before.append(rounding.rounding_certainty)
         zero = self._waived()
         return zero.certainty if zero else weakest([sure, *before])
@@ -90,32 +94,16 @@ class Line:
         return self._zero.waiver(self.product.kind) if self._zero else None
 
     def _say(self, lang: Lang) -> str:
-        cell, q = self._rates.cell(self.product), self.product.quantity
-        unit = self.product.unit.say(lang)
-        words = _WORDS[lang]
-        parts = [f"{_number(q, lang)} {unit}"]
-        if cell.how is How.FLAT:
-            parts.append(words["flat"].format(rp=format_rupiah(cell.row.amount, lang)))
-        else:
-            if cell.above:
-                first = f"{_number(cell.above, lang)} {unit}"
-                parts.append(words["first"].format(n=first, rp=_rupiah(cell.edge, lang)))
-            begun = cell.how is How.BEGUN
-            over = Fraction(q - cell.above, cell.per)
-            count = -(-(q - cell.above) // cell.per) if begun else over
-            sentence = words["next" if cell.above else "all"]
-            parts.append(
-                sentence.format(
-                    n=f"{_number(q - cell.above, lang)} {unit}",
-                    count=_number(count, lang),
-                    per=f"{_number(cell.per, lang)} {unit}",
-                    part=words["part"] if begun and over != count else "",
-                    price=format_rupiah(cell.row.amount, lang),
-                    rp=_rupiah(cell.row.amount * count, lang),
-                )
-            )
-        raw = exact(cell, q)
-        parts.append(words["sum"].format(rp=_rupiah(raw, lang)))
+        quantity, words = self.product.quantity, _WORDS[lang]
+        cell = self._rates.cell(self.product)
+        parts = [_units(quantity, self.product, lang)]
+        parts += [
+            _step(row, min(quantity, row.up_to), self.product, lang)
+            for row in _counted(self._rates, self.product, cell)
+        ]
+        raw = exact(cell, quantity)
+        if len(parts) > 2:
+            parts.append(words["sum"].format(rp=_rupiah(raw, lang)))
         if raw != self.tariff:
             parts.append(words["rounded"].format(rp=format_rupiah(self.tariff, lang)))
         zero = self._waived()
@@ -124,12 +112,33 @@ class Line:
         return "; ".join(parts) + "."
 
 
+def _step(cell: Cell, reached: int, product: Product, lang: Lang) -> str:
+    """Say what the units of ``cell`` up to ``reached`` cost."""
+    words, price = _WORDS[lang], format_rupiah(cell.row.amount, lang)
+    if cell.how is How.FLAT:
+        if reached < cell.up_to or product.quantity == reached:
+            return words["flat"].format(rp=price)
+        return words["first"].format(n=_units(reached, product, lang), rp=price)
+    over = Fraction(reached - cell.above, cell.per)
+    begun = cell.how is How.BEGUN
+    count = Fraction(math.ceil(over)) if begun else over
+    if cell.per == 1:
+        factor = _units(count, product, lang)
+    else:
+        factor = f"{_number(count, lang)} × {_units(cell.per, product, lang)}"
+    part = words["part"] if begun and over != count else ""
+    product_of = f"{factor}{part} × {price} = {_rupiah(cell.row.amount * count, lang)}"
+    if not cell.above:
+        return product_of
+    rest = _units(reached - cell.above, product, lang)
+    return words["next"].format(n=rest, product=product_of)
+
+
 _WORDS: dict[Lang, dict[str, str]] = {
     "id": {
         "flat": "tarif baris ini {rp}",
         "first": "{n} pertama {rp}",
-        "next": "{n} berikutnya = {count} × {per}{part} × {price} = {rp}",
-        "all": "{count} × {per}{part} × {price} = {rp}",
+        "next": "{n} berikutnya = {product}",
         "part": " (bagian dihitung penuh)",
         "sum": "jumlah {rp}",
         "rounded": "dibulatkan menjadi {rp}",
@@ -138,8 +147,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
     "en": {
         "flat": "the price of this row is {rp}",
         "first": "the first {n} {rp}",
-        "next": "the next {n} = {count} × {per}{part} × {price} = {rp}",
-        "all": "{count} × {per}{part} × {price} = {rp}",
+        "next": "the next {n} = {product}",
         "part": " (a part counts as begun)",
         "sum": "together {rp}",
         "rounded": "rounded to {rp}",
@@ -186,7 +194,10 @@ class Quote:
         """Return what ``requote`` needs besides products, date and claim."""
         schedule = self._rates.schedule
         taken = tuple((r, o.id) for r, o in self._rates.taken.items())
-        return Basis(schedule.id, schedule.version, schedule.digest, taken)
+        if self.zero:
+            taken += (self.zero.reading,)
+        rules = self.zero.digest if self.zero else ""
+        return Basis(schedule.id, schedule.version, schedule.digest, taken, rules)
 
     @property
     def fixed_by(self) -> str:
@@ -287,7 +298,7 @@ def quote(
     Raises ``BadInput`` (empty basket, no product, no date) and ``NotFound``:
     ``no-tariff-in-force``, ``no-figures-held``, ``no-tariff-for-product``.
     """
-    return _quote(products, on, policy, policy.rates(on), zero)
+    return _quote(products, on, policy, policy.rates(on), zero=zero, readings=policy.readings)
 
 
 def requote(
@@ -317,7 +328,11 @@ def requote(
                 en="Add the file of that version to [tariff] schedules.",
             ),
         )
-    return _quote(products, on, policy, schedule.under(dict(basis.readings)), zero)
+    readings = dict(basis.readings)
+    rates = schedule.under(readings)
+    return _quote(
+        products, on, policy, rates, zero=zero, readings=readings, zero_digest=basis.zero_digest
+    )
 
 
 def _quote(
@@ -325,7 +340,10 @@ def _quote(
     on: dt.date,
     policy: TariffPolicy,
     rates: Rates,
+    *,
     zero: ZeroClaim | None,
+    readings: Mapping[str, str],
+    zero_digest: str = "",
 ) -> Quote:
     basket = tuple(products)
     if not basket:
@@ -342,7 +360,7 @@ def _quote(
     if zero is not None:
         from .zero import decide  # noqa: PLC0415
 
-        outcome = decide(zero, basket, on, policy.readings)
+        outcome = decide(zero, basket, on, readings, digest=zero_digest)
         amounts = tuple(
             0 if outcome.waiver(p.kind) else a for p, a in zip(basket, amounts, strict=True)
         )
@@ -404,6 +422,13 @@ def _notes(quote: Quote) -> list[Text]:
                 )
             )
     return notes
+
+
+def _units(count: int | Fraction, product: Product, lang: Lang) -> str:
+    unit = product.unit.say(lang)
+    if lang == "en" and count == 1:
+        unit = unit.removesuffix("s")
+    return f"{_number(count, lang)} {unit}"
 
 
 def _number(value: int | Fraction, lang: Lang) -> str:

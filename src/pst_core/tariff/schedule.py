@@ -35,6 +35,7 @@ __all__ = [
     "Rates",
     "Schedule",
     "compare",
+    "digest_of",
     "exact",
     "least_sure",
     "read_schedule",
@@ -124,6 +125,8 @@ class Schedule:
     version: int
     title: Text
     citation: str
+    rows_in: str
+    """The part of the regulation that the rows cite, e.g. its annex; empty for none."""
     in_force_from: dt.date
     in_force_certainty: Certainty
     in_force_why: Text
@@ -144,13 +147,7 @@ class Schedule:
     @cached_property
     def digest(self) -> str:
         """Return the SHA-256 of the data: the same for any layout or comment of the file."""
-        import hashlib  # noqa: PLC0415
-        import json  # noqa: PLC0415
-        import tomllib  # noqa: PLC0415
-
-        data = tomllib.loads(self.source.decode("utf-8-sig"))
-        text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(self.source)
 
     def under(self, chosen: Mapping[str, str]) -> Rates:
         """Return the prices with the readings of ``chosen``, the defaults for the others.
@@ -244,6 +241,17 @@ def compare(before: Rates, after: Rates) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+def digest_of(source: bytes) -> str:
+    """Return the SHA-256 of the data of a TOML file, whatever its layout and comments."""
+    import hashlib  # noqa: PLC0415 - a price needs none of these
+    import json  # noqa: PLC0415
+    import tomllib  # noqa: PLC0415
+
+    data = tomllib.loads(source.decode("utf-8-sig"))
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def exact(cell: Cell, quantity: int) -> Fraction:
     """Return the rupiah of ``quantity`` in ``cell`` before rounding."""
     if cell.how is How.FLAT:
@@ -311,6 +319,7 @@ def _read(table: Table, place: Traversable) -> Schedule:
         version=_positive(table, "version"),
         title=table.text("title"),
         citation=_cited(table),
+        rows_in=table.take("rows_in", str, ""),
         in_force_from=table.take("in_force_from", dt.date),
         in_force_certainty=table.certainty("in_force_certainty"),
         in_force_why=table.text("in_force_why", Text(id="", en="")),

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources.abc import Traversable
 from typing import NamedTuple
 
 import attrs
@@ -19,6 +20,7 @@ from pst_core.refusal import BadInput, BadLawData, NotFound
 from pst_core.text import Text
 
 from .products import Product
+from .schedule import digest_of
 
 __all__ = ["RuleResult", "ZeroClaim", "ZeroOutcome", "decide"]
 
@@ -63,6 +65,10 @@ class ZeroOutcome:
     claim: ZeroClaim
     rules: tuple[RuleResult, ...]
     note: Text
+    digest: str
+    """SHA-256 of the rules' data."""
+    reading: tuple[str, str]
+    """(open question, option taken) about the quantity limits."""
 
     def waiver(self, kind: str) -> RuleResult | None:
         """Return the rule that sets products of ``kind`` to Rp0, or None."""
@@ -100,6 +106,8 @@ class _Limits(NamedTuple):
 
 class _Rules(NamedTuple):
     start: dt.date
+    version: int
+    digest: str
     recipients: dict[str, _Party]
     purposes: dict[str, _Party]
     conditions: dict[str, _Condition]
@@ -120,14 +128,20 @@ def known_options() -> set[tuple[str, str]]:
 
 
 def decide(
-    claim: ZeroClaim, basket: Sequence[Product], on: dt.date, readings: Mapping[str, str]
+    claim: ZeroClaim,
+    basket: Sequence[Product],
+    on: dt.date,
+    readings: Mapping[str, str],
+    *,
+    digest: str = "",
 ) -> ZeroOutcome:
-    """Return which rules fired for each kind in ``basket``.
+    """Return which rules fired for each kind in ``basket``: those in force, or of ``digest``.
 
     Raises ``BadInput`` for an unknown recipient or purpose, ``NotFound`` without rules on ``on``,
     ``BadLawData`` if rules disagree and none takes precedence.
     """
-    rules = next((r for r in reversed(_shipped()) if r.start <= on), None)
+    held = (r for r in reversed(_shipped()) if (r.digest == digest if digest else r.start <= on))
+    rules = next(held, None)
     if rules is None:
         raise NotFound(
             "no-zero-rules",
@@ -158,7 +172,7 @@ def decide(
         words: dict[str, object] = {**attrs.asdict(claim), "quantity": quantity, "limit": at_most}
         words |= {"recipient": recipient.name, "purpose": purpose.name}
         results += _evaluate(rules, kind, facts, words)
-    return ZeroOutcome(claim, tuple(results), limits.why)
+    return ZeroOutcome(claim, tuple(results), limits.why, rules.digest, (_READING, name))
 
 
 def _evaluate(
@@ -216,10 +230,11 @@ def _known(field: str, word: str, parties: Mapping[str, _Party]) -> _Party:
 @cache
 def _shipped() -> tuple[_Rules, ...]:
     files = [f for f in shipped("tariff", "zero").iterdir() if f.name.endswith(".toml")]
-    return tuple(sorted((_read(read_toml(f)) for f in files), key=lambda r: r.start))
+    return tuple(sorted((_read(f) for f in files), key=lambda r: r[:2]))
 
 
-def _read(table: Table) -> _Rules:
+def _read(place: Traversable) -> _Rules:
+    table = read_toml(place)
     for key in ("id", "citation"):
         table.take(key, str)
     table.certainty("in_force_certainty")
@@ -270,6 +285,8 @@ def _read(table: Table) -> _Rules:
                 )
     result = _Rules(
         table.take("in_force_from", dt.date),
+        table.take("version", int),
+        digest_of(place.read_bytes()),
         _parties(table, "recipients"),
         _parties(table, "purposes"),
         conditions,
