@@ -1,4 +1,4 @@
-"""The twenty lines of the README, as they stand there: run with ``python examples/embed/readme.py``."""
+"""The twenty lines of the README, run as they stand there."""
 
 import re
 import tempfile

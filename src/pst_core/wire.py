@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .refusal import StorageError
 from .tariff import Map, Microdata, Product, Publication
@@ -109,7 +109,7 @@ def actor_from_json(body: str) -> Actor:
 
 
 def fingerprint(stream: str, command: Any, by: Actor) -> str:
-    """Return the SHA-256 (hex) of what is asked, of what and by whom: what a command id stands for."""
+    """Return the SHA-256 (hex) of what is asked, where and by whom: what an id stands for."""
     content = {
         "stream": stream,
         "command": type(command).__name__,
@@ -145,9 +145,8 @@ def _converter() -> Converter:
 
     def product_from(fields: dict[str, Any], _: Any) -> Product:
         rest = dict(fields)
-        cls = _PRODUCTS[rest.pop("kind")]
-        structured: Product = make_dict_structure_fn(cls, converter)(rest, cls)
-        return structured
+        cls: Any = _PRODUCTS[rest.pop("kind")]
+        return cast("Product", make_dict_structure_fn(cls, converter)(rest, cls))
 
     converter.register_unstructure_hook(Product, product_to)
     converter.register_structure_hook(Product, product_from)

@@ -53,7 +53,7 @@ class Lives(RuleBasedStateMachine):
         for store in getattr(self, "stores", ()):
             store.close()
 
-    def act(self, command, role, made):
+    def act(self, role, made):
         by = ACTORS[role]
         numbers = {
             name: self.stores[0].last_number(f"{name}/3317/{self.now:%Y}") + 1
@@ -85,7 +85,7 @@ class Lives(RuleBasedStateMachine):
         ]  # fmt: skip
         if ready:
             step = data.draw(st.sampled_from(ready))
-            self.act(step.command, step.role, self.fit(step.command))
+            self.act(step.role, self.fit(step.command))
 
     @rule(command=st.sampled_from(COMMANDS), role=st.sampled_from(list(Role)))
     def any_command_by_anybody(self, command, role):
@@ -94,7 +94,7 @@ class Lives(RuleBasedStateMachine):
             made = self.fit(command)
         except (AssertionError, KeyError):
             return
-        self.act(command, role, made)
+        self.act(role, made)
 
     @rule(days=st.sampled_from([0, 1, 3, 12, 30]))
     def time_passes(self, days):

@@ -42,7 +42,7 @@ def url(server: str) -> str:
 
 def _write(url: str, who: int, commits: int) -> None:
     """Append transactions of one to three events with small pauses; one in twenty rolls back."""
-    dice = random.Random(who)  # noqa: S311
+    dice = random.Random(who)
     with SqlStore(url, wait=30) as store:
         for n in range(commits):
             events = (NewEvent("a", 1, "{}"),) * dice.randint(1, 3)

@@ -39,8 +39,6 @@ def _strace_works() -> bool:
 needs_strace = pytest.mark.skipif(not _strace_works(), reason="strace is missing or not allowed")
 
 
-# ruff: noqa: S311 - dice for faults, not for secrets
-
 # T1
 
 

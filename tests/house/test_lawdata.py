@@ -1,4 +1,4 @@
-"""Law and office data are read strictly: the error names file, line, key and what would be right."""
+"""Law and office data are read strictly: an error names file, line, key and the remedy."""
 
 import datetime as dt
 

@@ -21,9 +21,9 @@ from pst_core.text import Text
         (1000, "seribu"),
         (1_001_000, "satu juta seribu"),
         (24_077_601, "dua puluh empat juta tujuh puluh tujuh ribu enam ratus satu"),
-        (999_999_999_999, "sembilan ratus sembilan puluh sembilan miliar sembilan ratus sembilan "
+        (999_999_999_999, ("sembilan ratus sembilan puluh sembilan miliar sembilan ratus sembilan "
          "puluh sembilan juta sembilan ratus sembilan puluh sembilan ribu sembilan ratus sembilan "
-         "puluh sembilan"),
+         "puluh sembilan")),
         (-5000, "minus lima ribu"),
     ],
 )  # fmt: skip

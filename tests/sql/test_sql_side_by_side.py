@@ -49,7 +49,7 @@ class SideBySide(RuleBasedStateMachine):
         numbers=st.lists(st.tuples(st.sampled_from("xy"), st.integers(0, 2)), max_size=2),
         phase=st.sampled_from([None, "new", "paid"]), due=st.none() | times, wake=st.none() | times,
     )  # fmt: skip
-    def append(  # noqa: PLR0917 - one for each part of a batch
+    def append(
         self, stream: str, office: str, off: int, names: list[str], command: int, print_: str,
         effects: list[tuple[str, dt.datetime]], numbers: list[tuple[str, int]],
         phase: str | None, due: dt.datetime | None, wake: dt.datetime | None,
@@ -92,7 +92,7 @@ class SideBySide(RuleBasedStateMachine):
         office=offices, phase=st.sampled_from([None, "new"]), due=st.none() | times,
         after=st.sampled_from(["", "B", "a"]), limit=st.integers(1, 3), now=times,
     )  # fmt: skip
-    def look(  # noqa: PLR0917 - one for each filter
+    def look(
         self, office: str, phase: str | None, due: dt.datetime | None, after: str, limit: int,
         now: dt.datetime,
     ) -> None:  # fmt: skip

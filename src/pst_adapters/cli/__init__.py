@@ -1,7 +1,7 @@
 """The command ``pst``: one way in for people; each subcommand stands in a module of its own.
 
-Messages are in Indonesian, in English with ``--lang en`` (anywhere on the line). Exit codes: 0 done,
-1 refused or not in order, 2 the line itself is wrong.
+Messages are in Indonesian, in English with ``--lang en`` (anywhere on the line).
+Exit codes: 0 done, 1 refused or not in order, 2 the line itself is wrong.
 """
 
 from __future__ import annotations

@@ -111,7 +111,7 @@ def calendar(
 @click.option("--estimate", is_flag=True, help="Perkirakan tahun tanpa SKB. / Undecreed years.")
 @click.option("--office", help="Kode kantor atau profil TOML. / Office code or TOML profile.")
 @click.option("--json", "as_json", is_flag=True, help="Keluaran JSON. / JSON output.")
-def due(  # noqa: PLR0917 - one parameter an option
+def due(
     day: str, explain: bool, known_on: str | None, estimate: bool, office: str | None, as_json: bool
 ) -> None:
     """Kapan permohonan yang lengkap pada TANGGAL harus selesai (L2).

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-
 import click
-
 
 from . import calendar, demo, history, procedure, tariff
 

@@ -56,7 +56,7 @@ def _microdata(size: int, seed: int) -> bytes:
     dice = random.Random(seed)  # noqa: S311 - invented data
     rows = [
         f"{dice.randrange(1000, 9999)},{dice.randrange(1, 9)},{n},{dice.randrange(50, 400)},"
-        f"{dice.randrange(1, 9)},{dice.randrange(4, 60) * 50_000},{dice.randrange(2, 80) * 50_000}\n"
+        f"{dice.randrange(1, 9)},{dice.randrange(200, 3000)}000,{dice.randrange(99, 4000)}000\n"
         for n in range(500)
     ]
     block = "".join(rows).encode()

@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import attrs
 
@@ -38,17 +38,21 @@ from .wish import Wish
 __all__ = ["Play", "Told"]
 
 
+_NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
+_NOTHING = Text("", "")
+
+
 @attrs.frozen
 class Told:
     """One thing to tell: a step that was done, or (``step`` None) one that is not needed."""
 
     clause: str
     step: Step | None = None
-    at: dt.datetime = dt.datetime.min
+    at: dt.datetime = _NEVER
     notes: tuple[Text, ...] = ()
     made: tuple[str, ...] = ()
     clock: Text | None = None
-    note: Text = Text("", "")
+    note: Text = _NOTHING
 
 
 class Play:
@@ -306,7 +310,7 @@ class Play:
     def _form(self, product: Product) -> RequestForm:
         asked = self.wish.abstraction
         return RequestForm(
-            product.kind,
+            cast("Any", product.kind),
             product.title,
             purpose=asked.purpose if asked else "",
             period=asked.period if asked else "",

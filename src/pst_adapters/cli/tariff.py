@@ -33,7 +33,6 @@ from pst_core.text import Lang, Text
 
 if TYPE_CHECKING:
     from pst_core.office import Office
-
     from pst_core.tariff import RuleResult
 
 __all__ = ["COMMANDS"]
@@ -139,7 +138,7 @@ def quote(
     day = on.date() if on else chosen.on or _today()
     result = price(products, day, policy, zero=zero)
     if pdf:
-        from pst_adapters.pdf import render_quote  # noqa: PLC0415 - needs the extra `pdf`
+        from pst_adapters.pdf import render_quote
 
         pdf.write_bytes(render_quote(result, profile, _lang()))
     if as_json:
@@ -345,7 +344,7 @@ def _misshapen(option: str, text: str) -> NoReturn:
 
 
 def _office(code: str) -> Office:
-    from pst_core.office import Office  # noqa: PLC0415 - only a quote of an office needs it
+    from pst_core.office import Office
 
     return Office.load(code)
 
@@ -410,9 +409,9 @@ def _or_dash(amount: int | None) -> str:
 
 
 def _table(heads: list[Text], rows: list[list[str]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - 50 ms that --json and --help do without
-    from rich.table import Table as Grid  # noqa: PLC0415
-    from rich.text import Text as Cell  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text as Cell
 
     grid = Grid()
     for n, head in enumerate(heads):

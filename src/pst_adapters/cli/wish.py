@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any, cast
 
 import attrs
 
@@ -18,7 +19,7 @@ __all__ = ["Wish", "made_wish", "read_wish"]
 
 @attrs.frozen
 class Wish:
-    """One request to be played: who asks for what, by which door, and what goes wrong on the way."""
+    """One request to be played: who asks for what, by which door, and what goes wrong."""
 
     applicant: Applicant
     channel: Channel
@@ -170,8 +171,9 @@ def _read_product(row: Table) -> Product:
     elif kind == "map":
         product = Map(
             title,
-            extent=row.take("extent", str, "regency"),
-            level=row.take("level", str, "village"),
+            # Map itself says which words it takes
+            extent=cast("Any", row.take("extent", str, "regency")),
+            level=cast("Any", row.take("level", str, "village")),
             sheets=row.take("sheets", int, 1),
         )
     else:

@@ -131,7 +131,7 @@ _PARSED = ("application/pdf", "application/zip", "image/png", "image/jpeg")
 def limit_this_process(seconds: int, megabytes: int) -> None:
     """Bound processor time and memory of this process, where the system can."""
     try:
-        import resource  # noqa: PLC0415 - not on Windows
+        import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
@@ -203,7 +203,7 @@ def _text_type(data: bytes) -> str:
 
 
 def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFacts:
-    import pypdf  # noqa: PLC0415 - only for PDF files
+    import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = pypdf.PdfReader(io.BytesIO(data))
@@ -214,7 +214,7 @@ def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFa
     text = "\n".join(reader.pages[n].extract_text() for n in range(min(pages, _PAGES_READ)))
     signatures: tuple[SignatureFacts, ...] = ()
     if b"/ByteRange" in data:
-        from .signatures import read_signatures  # noqa: PLC0415 - 0.6 s, for signed files only
+        from .signatures import read_signatures
 
         signatures = read_signatures(data, roots)
     return attrs.evolve(
@@ -230,7 +230,7 @@ def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFa
 
 def _active(reader: pypdf.PdfReader) -> tuple[str, ...]:
     """Return what the file would do or carry: every object looked at, hidden ones included."""
-    from pypdf.generic import ArrayObject, DictionaryObject  # noqa: PLC0415
+    from pypdf.generic import ArrayObject, DictionaryObject
 
     found: dict[str, None] = {}
     numbers = {
@@ -261,8 +261,8 @@ def _active(reader: pypdf.PdfReader) -> tuple[str, ...]:
 
 def pypdf_object(reader: pypdf.PdfReader, number: int, generation: int) -> object:
     """Return one object of a PDF, or None if it cannot be read (then nobody can run it either)."""
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
-    from pypdf.generic import IndirectObject  # noqa: PLC0415
+    from pypdf.errors import PyPdfError
+    from pypdf.generic import IndirectObject
 
     try:
         return reader.get_object(IndirectObject(number, generation, reader))

@@ -128,7 +128,7 @@ class PostgresDatabase:
 
     @contextlib.contextmanager
     def _ours(self) -> Iterator[None]:
-        import psycopg  # noqa: PLC0415 - the extra is needed only here
+        import psycopg
 
         try:
             yield

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from ..documents.papers import paper_digest
-from ..refusal import MailRefused, PstError
+from ..refusal import BadInput, MailRefused, PstError
 from ..request import RequestOpened, paper
 from ..workflow import Role
 from .desk import Desk, Entry
@@ -51,16 +51,15 @@ class Worker:
 
     def work_off(self, limit: int = 100) -> tuple[Worked, ...]:
         """Carry out up to ``limit`` effects that are due and return what came of each."""
-        worked = []
-        for claimed in self.desk.store.claim(self.name, self.desk.clock(), LEASE, limit):
-            worked.append(self._carry_out(claimed))
-        return tuple(worked)
+        claimed = self.desk.store.claim(self.name, self.desk.clock(), LEASE, limit)
+        return tuple(self._carry_out(one) for one in claimed)
 
     def _carry_out(self, claimed: Claimed) -> Worked:
         store, now = self.desk.store, self.desk.clock()
         try:
             result = self._do(claimed)
-        except MailRefused as error:
+        except (MailRefused, BadInput) as error:
+            # no later try can mend it: the address is wrong, or a name that no font can write
             store.fail(claimed.key, claimed.attempt, str(error), None)
             return Worked(claimed.key, EffectStatus.DEAD, {"error": str(error)})
         except Exception as error:  # whatever an adapter raises, the other effects go on

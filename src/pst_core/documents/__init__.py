@@ -3,8 +3,6 @@
 Names are loaded when first used. Reading files and drawing papers is left to the adapters.
 """
 
-# ruff: noqa: F401 - the names below are for type checkers
-
 from __future__ import annotations
 
 from importlib import import_module
@@ -12,19 +10,84 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .agreement import (
-        AgreementTerms,
-        AgreementVersion,
-        FilledAgreement,
-        agreement_code,
-        agreement_digest,
-        agreement_text,
-        load_agreement,
+        AgreementTerms as AgreementTerms,
     )
-    from .checks import Judgement, check_signed_agreement, check_upload
-    from .due import DueDocument, Situation, Standing, documents_due
-    from .facts import FileFacts, Finding, SignatureFacts, errors
-    from .forms import Abstraction, RequestForm, check_abstraction, check_request_form
-    from .identity import check_email, check_nik, check_npwp, check_phone
+    from .agreement import (
+        AgreementVersion as AgreementVersion,
+    )
+    from .agreement import (
+        FilledAgreement as FilledAgreement,
+    )
+    from .agreement import (
+        agreement_code as agreement_code,
+    )
+    from .agreement import (
+        agreement_digest as agreement_digest,
+    )
+    from .agreement import (
+        agreement_text as agreement_text,
+    )
+    from .agreement import (
+        load_agreement as load_agreement,
+    )
+    from .checks import (
+        Judgement as Judgement,
+    )
+    from .checks import (
+        check_signed_agreement as check_signed_agreement,
+    )
+    from .checks import (
+        check_upload as check_upload,
+    )
+    from .due import (
+        DueDocument as DueDocument,
+    )
+    from .due import (
+        Situation as Situation,
+    )
+    from .due import (
+        Standing as Standing,
+    )
+    from .due import (
+        documents_due as documents_due,
+    )
+    from .facts import (
+        FileFacts as FileFacts,
+    )
+    from .facts import (
+        Finding as Finding,
+    )
+    from .facts import (
+        SignatureFacts as SignatureFacts,
+    )
+    from .facts import (
+        errors as errors,
+    )
+    from .forms import (
+        Abstraction as Abstraction,
+    )
+    from .forms import (
+        RequestForm as RequestForm,
+    )
+    from .forms import (
+        check_abstraction as check_abstraction,
+    )
+    from .forms import (
+        check_request_form as check_request_form,
+    )
+    from .identity import (
+        check_email as check_email,
+    )
+    from .identity import (
+        check_nik as check_nik,
+    )
+    from .identity import (
+        check_npwp as check_npwp,
+    )
+    from .identity import (
+        check_phone as check_phone,
+    )
+
 
 _HOMES = {
     "AgreementTerms": ".agreement",

@@ -18,7 +18,6 @@ from ..text import Text
 from ..workflow import Fact
 from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
 
-
 __all__ = [
     "AbstractionFiled",
     "AbstractionSentBack",

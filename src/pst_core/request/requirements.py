@@ -143,7 +143,7 @@ EMAIL_ACTIVE = Requirement(
 
 
 def _visited(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
-    if WALK_IN != command.channel:
+    if command.channel != WALK_IN:
         return ()
     visit: State | None = context.outside.get("visit")
     if visit is not None and visit.phase in ("AT_COUNTER", "SERVED"):

@@ -41,7 +41,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     # Rp0 is rare: its classes are made when somebody claims it
     if name in ("RuleResult", "ZeroClaim"):
-        from . import zero  # noqa: PLC0415
+        from . import zero
 
         return getattr(zero, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

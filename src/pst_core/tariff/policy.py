@@ -169,7 +169,7 @@ def check_schedule(path: str | Path) -> Schedule:
 
 
 def _read_readings(table: Table, schedules: Sequence[Schedule]) -> dict[str, str]:
-    from .zero import known_options  # noqa: PLC0415
+    from .zero import known_options
 
     options = {name for s in schedules for name in s.options} | known_options()
     chosen: dict[str, str] = {}

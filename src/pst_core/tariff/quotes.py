@@ -358,7 +358,7 @@ def _quote(
         raise _no_product(basket) from None
     outcome = None
     if zero is not None:
-        from .zero import decide  # noqa: PLC0415
+        from .zero import decide
 
         outcome = decide(zero, basket, on, readings, digest=zero_digest)
         amounts = tuple(

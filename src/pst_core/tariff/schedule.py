@@ -243,9 +243,9 @@ def compare(before: Rates, after: Rates) -> tuple[Difference, ...]:
 
 def digest_of(source: bytes) -> str:
     """Return the SHA-256 of the data of a TOML file, whatever its layout and comments."""
-    import hashlib  # noqa: PLC0415 - a price needs none of these
-    import json  # noqa: PLC0415
-    import tomllib  # noqa: PLC0415
+    import hashlib
+    import json
+    import tomllib
 
     data = tomllib.loads(source.decode("utf-8-sig"))
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)

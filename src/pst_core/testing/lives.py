@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from ..desk import Desk
 from ..documents import Abstraction, FileFacts, Judgement, RequestForm, SignatureFacts
@@ -150,7 +150,11 @@ def _sent(state: State) -> e.OfferSent:
 
 def _form(product: Product) -> RequestForm:
     return RequestForm(
-        product.kind, product.title, purpose="Penelitian", period="2025", region="Rembang"
+        cast("Any", product.kind),
+        product.title,
+        purpose="Penelitian",
+        period="2025",
+        region="Rembang",
     )
 
 

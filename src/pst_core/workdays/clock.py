@@ -261,7 +261,7 @@ class Deadline:
         return Text(id=f"{late} hari kerja", en=_days_en(late))
 
 
-def deadline(  # noqa: PLR0917 - what, where, by which rule, since when: read in that order
+def deadline(
     calendar: Calendar,
     hours: OfficeHours,
     rule: ClockRule,

@@ -205,8 +205,8 @@ class Step:
     clause: str
     title: Text
     role: Role
-    command: type
-    event: type
+    command: type[Any]
+    event: type[Any]
     at: tuple[Phase, ...]
     to: Phase | None = None
     """Where it leads; None stays where it is."""
