@@ -363,6 +363,7 @@ def test_ics_is_read_by_a_real_reader(lang: str) -> None:
     text = to_ics(NATIONAL, 2025, lang)  # type: ignore[arg-type]
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "\n" not in text.replace("\r\n", "")
+    assert "933/2025\\, 1/2025\\, 3/2025" in text.replace("\r\n ", "")
     events = {e.decoded("dtstart"): e for e in IcsCalendar.from_ical(text).walk("VEVENT")}
     assert set(events) == {d for d in NATIONAL.days_off if d.year == 2025}
     added = events[D(2025, 8, 18)]
