@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import subprocess
+import sys
 
 import attrs
 import holidays
@@ -376,3 +378,15 @@ def test_ics_is_read_by_a_real_reader(lang: str) -> None:
 def test_ics_of_an_unknown_year_is_refused() -> None:
     with pytest.raises(PstError, match="outside-calendar"):
         to_ics(NATIONAL, 2031)
+    with pytest.raises(PstError, match="outside-calendar"):
+        to_ics(NATIONAL, 20260)
+
+
+def test_importing_and_counting_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, datetime as dt, pst_core as pst; "
+        "pst.load_calendar().add(dt.date(2026, 3, 16), 10); "
+        "print(*{'pendulum', 'holidays', 'numpy', 'dateutil', 'cattrs'} & set(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert loaded.stdout.split() == []
