@@ -390,3 +390,21 @@ def test_importing_and_counting_loads_nothing_heavy() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert loaded.stdout.split() == []
+
+
+# The shipped rows were drafted from ``holidays``, so it alone is no oracle: these lists were typed
+# from the published decrees (month, days).
+PUBLISHED = {
+    (2026, Kind.HOLIDAY): "1:1,16 2:17 3:19,21,22 4:3,5 5:1,14,27,31 6:1,16 8:17,25 12:25",
+    (2026, Kind.LEAVE): "2:16 3:18,20,23,24 5:15,28 12:24",
+    (2027, Kind.HOLIDAY): "1:1,5 2:6 3:8,10,11,26,28 5:1,6,17,20 6:1,6 8:15,17 12:25,26",
+    (2027, Kind.LEAVE): "2:5 3:9,12,15,25 5:18,19 12:24",
+}
+
+
+@pytest.mark.parametrize(("year", "kind"), PUBLISHED)
+def test_decreed_years_agree_with_the_published_lists(year: int, kind: Kind) -> None:
+    months = (part.split(":") for part in PUBLISHED[year, kind].split())
+    listed = {D(year, int(month), int(day)) for month, days in months for day in days.split(",")}
+    ours = {d for d, off in NATIONAL.days_off.items() if d.year == year and off.kind is kind}
+    assert ours == listed
