@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import subprocess
+import sys
 
 import attrs
 import holidays
@@ -363,6 +365,7 @@ def test_ics_is_read_by_a_real_reader(lang: str) -> None:
     text = to_ics(NATIONAL, 2025, lang)  # type: ignore[arg-type]
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "\n" not in text.replace("\r\n", "")
+    assert "933/2025\\, 1/2025\\, 3/2025" in text.replace("\r\n ", "")
     events = {e.decoded("dtstart"): e for e in IcsCalendar.from_ical(text).walk("VEVENT")}
     assert set(events) == {d for d in NATIONAL.days_off if d.year == 2025}
     added = events[D(2025, 8, 18)]
@@ -375,3 +378,33 @@ def test_ics_is_read_by_a_real_reader(lang: str) -> None:
 def test_ics_of_an_unknown_year_is_refused() -> None:
     with pytest.raises(PstError, match="outside-calendar"):
         to_ics(NATIONAL, 2031)
+    with pytest.raises(PstError, match="outside-calendar"):
+        to_ics(NATIONAL, 20260)
+
+
+def test_importing_and_counting_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, datetime as dt, pst_core as pst; "
+        "pst.load_calendar().add(dt.date(2026, 3, 16), 10); "
+        "print(*{'pendulum', 'holidays', 'numpy', 'dateutil', 'cattrs'} & set(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert loaded.stdout.split() == []
+
+
+# The shipped rows were drafted from ``holidays``, so it alone is no oracle: these lists were typed
+# from the published decrees (month, days).
+PUBLISHED = {
+    (2026, Kind.HOLIDAY): "1:1,16 2:17 3:19,21,22 4:3,5 5:1,14,27,31 6:1,16 8:17,25 12:25",
+    (2026, Kind.LEAVE): "2:16 3:18,20,23,24 5:15,28 12:24",
+    (2027, Kind.HOLIDAY): "1:1,5 2:6 3:8,10,11,26,28 5:1,6,17,20 6:1,6 8:15,17 12:25,26",
+    (2027, Kind.LEAVE): "2:5 3:9,12,15,25 5:18,19 12:24",
+}
+
+
+@pytest.mark.parametrize(("year", "kind"), PUBLISHED)
+def test_decreed_years_agree_with_the_published_lists(year: int, kind: Kind) -> None:
+    months = (part.split(":") for part in PUBLISHED[year, kind].split())
+    listed = {D(year, int(month), int(day)) for month, days in months for day in days.split(",")}
+    ours = {d for d, off in NATIONAL.days_off.items() if d.year == year and off.kind is kind}
+    assert ours == listed

@@ -59,7 +59,13 @@ def test_due_in_a_year_without_decree() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [("due", "16-03-2026"), ("calendar", "dua"), ("calendar", "2031"), ("calendar", "check")],
+    [
+        ("due", "16-03-2026"),
+        ("calendar", "dua"),
+        ("calendar", "0000"),
+        ("calendar", "2031"),
+        ("calendar", "check"),
+    ],
 )
 def test_what_is_typed_wrong_is_answered_with_what_would_be_right(words: tuple[str, ...]) -> None:
     answer = pst(*words)

@@ -90,6 +90,7 @@ def test_L2_only_the_applicant_stops_it() -> None:
     turns = (Turn(at(3, 25), "treasurer"), Turn(at(3, 30), "system"))
     due = l2(at(3, 16), *turns)
     assert due.due_date == l2(at(3, 16)).due_date
+    assert l2(at(3, 16), Turn(at(3, 16), "treasurer")).explain()[0].whose == "treasurer"
     assert due.in_whose_hands(at(4, 7)) == {"officer": 2, "treasurer": 3, "system": 5}
 
 
@@ -121,6 +122,7 @@ def test_L2_handed_over_on_the_last_day_it_is_due_on_the_day_it_comes_back() -> 
     assert l2(at(3, 16), over).paused
     assert not l2(at(3, 16), over).overdue(at(4, 9))
     assert l2(at(3, 16), over, Turn(at(4, 9), "officer")).due_at == at(4, 9, 16)
+    assert l2(at(3, 16), over, Turn(at(4, 9, 16), "officer")).due_at == at(4, 9, 16)
     assert l2(at(3, 16), over, Turn(at(4, 9, 17), "officer")).due_at == at(4, 10, 16, 30)
     assert l2(at(3, 16), over, Turn(at(4, 11), "officer")).due_date == D(2026, 4, 13)
     after_close = Turn(at(4, 7, 16, 1), "applicant")

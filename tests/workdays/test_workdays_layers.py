@@ -63,6 +63,12 @@ def test_a_regional_layer_goes_over_the_nation(tmp_path: Path) -> None:
     assert "[Bali]" in calendar.why(D(2026, 6, 17)).id
 
 
+def test_a_day_off_in_two_layers_is_named_by_the_decree_known_first(tmp_path: Path) -> None:
+    again = LAYER.replace("2026-06-17", "2026-08-17").replace("Galungan", "Lain")
+    calendar = load_calendar(layers=[layer(tmp_path, again)])
+    assert calendar.days_off[D(2026, 8, 17)].name.id == "Hari Kemerdekaan"
+
+
 def test_a_layer_may_fix_a_year_that_the_package_does_not_hold(tmp_path: Path) -> None:
     text = """layer = "nasional"
 [[decrees]]
@@ -268,6 +274,7 @@ def test_a_profile_may_set_its_own_hours(tmp_path: Path) -> None:
         (WEEK.replace("friday", "jumat"), "friday is required"),
         (WEEK.replace("08:00-12:00, 13:00", "08:00-13:00, 12:00"), "from morning to evening"),
         (WEEK.replace("08:00-12:00", "12:00-08:00"), "from morning to evening"),
+        (WEEK.replace("08:00-12:00", "12:00-12:00"), "from morning to evening"),
         (WEEK.replace("08:00", "8"), "is no opening time"),
         (WEEK.replace("15:30", "25:30"), "is no opening time"),
         (f"{WEEK}saturday = '08:00-12:00'\n", "not known here"),

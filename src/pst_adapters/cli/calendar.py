@@ -341,7 +341,7 @@ def _office(code: str) -> Office:
 def _year(text: str) -> int:
     if not text:
         return dt.datetime.now(dt.UTC).year
-    if text.isdecimal() and len(text) == 4:
+    if text.isdecimal() and len(text) == 4 and text[0] != "0":
         return int(text)
     raise BadInput(
         "not-a-year",

@@ -17,7 +17,7 @@ def to_ics(calendar: Calendar, year: int, lang: Lang = "id") -> str:
 
     The same calendar gives the same text; raises ``NotFound`` for a year it does not know.
     """
-    calendar.is_workday(dt.date(year, 1, 1))
+    calendar.is_workday(dt.date(min(max(year, dt.MINYEAR), dt.MAXYEAR), 1, 1))
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//pst-core//workdays//ID"]
     for day, off in sorted(calendar.days_off.items()):
         if day.year != year:
