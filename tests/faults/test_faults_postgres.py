@@ -133,7 +133,7 @@ def test_T9_a_transaction_that_took_its_id_early_is_not_passed(url: str) -> None
         writer = threading.Thread(target=lambda: store._write(slow))
         writer.start()
         entered.wait(20)
-        store._append(host, batch("host", 0, "host"))
+        store.append_within(host, batch("host", 0, "host"))
         host.commit()
         assert store.read() == ()  # the host's position is higher than one that may yet appear
         leave.set()

@@ -125,6 +125,6 @@ def _said(act: Callable[[Store], Any], store: Store) -> Any:
 
 TestSideBySide = SideBySide.TestCase
 TestSideBySide.settings = settings(
-    max_examples=40, stateful_step_count=30, deadline=None,
+    max_examples=25, stateful_step_count=30, deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip

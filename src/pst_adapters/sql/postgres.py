@@ -68,7 +68,7 @@ class PostgresDatabase:
                 ),
             ) from error
         self._closed = False
-        with self._ours():
+        with self.ours():
             self._create()
 
     def _create(self) -> None:
@@ -97,7 +97,7 @@ class PostgresDatabase:
         """Give a connection on which every statement sees what is committed."""
         if self._closed:
             raise errors.closed()
-        with self._ours():
+        with self.ours():
             pooled = self._engine.raw_connection()
             try:
                 # What the pool gives back is reset to autocommit by nobody but us.
@@ -126,9 +126,15 @@ class PostgresDatabase:
                 raise
             return value
 
+    @staticmethod
+    def in_transaction(connection: Any) -> bool:
+        """Return whether a host's connection has a transaction open, or opens one by itself."""
+        return not connection.autocommit or connection.info.transaction_status != 0
+
     @contextlib.contextmanager
-    def _ours(self) -> Iterator[None]:
-        import psycopg
+    def ours(self) -> Iterator[None]:
+        """Turn what SQLAlchemy and psycopg raise into our errors."""
+        import psycopg  # noqa: PLC0415 - the extra is needed only here
 
         try:
             yield

@@ -71,7 +71,7 @@ class SqliteFile:
         self._closed = False
         self._commits = 0
         self._readers: list[sqlite3.Connection] = []
-        with self._ours():
+        with self.ours():
             self._writer = self._open()
 
     # Opening.
@@ -181,7 +181,7 @@ class SqliteFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection for reading; the last committed state is seen."""
-        with self._ours():
+        with self.ours():
             with self._mutex:
                 if self._closed:
                     raise errors.closed()
@@ -299,7 +299,7 @@ class SqliteFile:
         if self._broken:
             raise errors.broken()
         connection = self._writer
-        with self._ours():
+        with self.ours():
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -320,8 +320,13 @@ class SqliteFile:
             if "BUSY" not in (error.sqlite_errorname or ""):
                 self._broken = True
 
+    @staticmethod
+    def in_transaction(connection: Any) -> bool:
+        """Return whether a host's connection has a transaction open."""
+        return bool(connection.in_transaction)
+
     @contextlib.contextmanager
-    def _ours(self) -> Iterator[None]:
+    def ours(self) -> Iterator[None]:
         """Turn what sqlite3 raises into our errors; after a failed read or sync, write no more."""
         try:
             yield

@@ -82,6 +82,31 @@ class SqlStore:
         answer: Appended = self._write(lambda connection: self._append(connection, batch))
         return answer
 
+    def append_within(self, connection: Any, batch: Batch) -> Appended:
+        """Write ``batch`` in a transaction that the host opened, so that its rows go with ours.
+
+        ``connection``: the host's own of sqlite3 or psycopg to the same database, with a
+        transaction open (``BEGIN IMMEDIATE`` on SQLite). Nothing is kept before the host commits;
+        after any error the host must roll back. Raises what ``append`` raises, and ``BadInput``
+        if no transaction is open.
+        """
+        examine(batch)
+        self._check_process()
+        if not self._base.in_transaction(connection):
+            raise BadInput(
+                "no-transaction",
+                Text(
+                    id="Koneksi ini tidak sedang dalam transaksi.",
+                    en="This connection is not in a transaction.",
+                ),
+                remedy=Text(
+                    id="Mulai transaksi dahulu, lalu commit setelah semuanya tertulis.",
+                    en="Begin a transaction first and commit when all is written.",
+                ),
+            )
+        with self._base.ours():
+            return self._append(connection, batch)
+
     def _append(self, connection: Any, batch: Batch) -> Appended:
         sql, execute = self._sql, connection.execute
         first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
