@@ -8,7 +8,7 @@ import pytest
 from pst_core import request as rq
 from pst_core.documents import Judgement
 from pst_core.refusal import Refusal
-from pst_core.tariff import Map, Microdata, Publication
+from pst_core.tariff import Map, Microdata, Publication, requote
 from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, file, person
 from pst_core.workflow import Actor, Role
 
@@ -398,6 +398,57 @@ def test_X5_a_delivery_that_nobody_rates_is_closed(bench):
     bench.now += dt.timedelta(days=40)
     bench.desk.run_timers()
     assert bench.state.phase == "CLOSED"
+
+
+def claimed(bench, recipient="local-government", purpose="state-duty"):
+    bench.open().carry(rq.AcceptTerms, rq.ChooseProducts)
+    wish = rq.ZeroWish(recipient, purpose, "B-12/2026")
+    bench.do(bench.fit(rq.CompleteForm, zero=wish), APPLICANT)
+    return bench.carry(rq.FileAbstraction, rq.FileRequest, rq.VerifyAbstraction)
+
+
+def test_C1_a_request_at_Rp0_skips_the_payment_and_not_the_agreement(bench):
+    claimed(bench).carry(rq.ApproveZero, rq.PrepareProducts, rq.SendOffer)
+    sent = bench.state.last(rq.OfferSent)
+    assert sent.total == 0
+    bench.carry(rq.AcceptOffer)
+    refused(bench, bench.fit(rq.IssueBilling), TREASURER, "not-now")
+    bench.carry(rq.IssueReceipt)
+    assert unmet(refused(bench, rq.DeliverProducts(), OFFICER)) == {("R6", "signed")}
+    bench.carry(*SIGNED, rq.DeliverProducts)
+    paper = rq.paper("receipt", bench.state, bench.office, bench.stream)
+    assert (paper.amount, "Rp0" in paper.purpose) == (0, True)
+
+
+def test_C1_a_claim_to_Rp0_that_nobody_approved_pays_in_full(bench):
+    claimed(bench).carry(rq.PrepareProducts, rq.SendOffer)
+    assert bench.state.last(rq.OfferSent).total == 294_000
+
+
+def test_C1_an_individual_student_pays_even_with_an_approval(bench):
+    claimed(bench, "student", "personal").carry(rq.ApproveZero, rq.PrepareProducts, rq.SendOffer)
+    assert bench.state.last(rq.OfferSent).total == 294_000
+
+
+def test_C1_an_approval_of_Rp0_names_who_stands_for_it(bench):
+    refused(claimed(bench), rq.ApproveZero("", "Kepala"), OFFICER)
+    refused(bench, bench.fit(rq.ApproveZero), APPLICANT, "not-your-role")
+
+
+@pytest.mark.parametrize("wish", [
+    rq.ZeroWish("local-goverment", "state-duty", "B-1"), rq.ZeroWish("education", "research", ""),
+])  # fmt: skip
+def test_C1_a_claim_to_Rp0_that_cannot_be_read_is_refused(bench, wish):
+    bench.open().carry(rq.AcceptTerms, rq.ChooseProducts)
+    refusal = refused(bench, bench.fit(rq.CompleteForm, zero=wish), APPLICANT)
+    assert unmet(refusal) == {("C1", "zero-claim-readable")}
+
+
+def test_C1_the_stored_basis_gives_the_same_rupiah_again(bench):
+    bench.open().carry(*OFFERED)
+    sent = bench.state.last(rq.OfferSent)
+    again = requote(rq.products_of(bench.state), sent.priced_on, sent.basis, bench.office.tariff)
+    assert again.total == sent.total
 
 
 def test_P1_P2_P3_a_request_mixes_products_and_only_some_need_an_agreement(bench):

@@ -58,7 +58,7 @@ def test_T16b_fifteen_environments_give_the_same_bytes() -> None:
 
 @pytest.mark.slow
 def test_T16b_a_million_deadlines_agree_with_a_walk_day_by_day() -> None:
-    rng = random.Random(16)  # noqa: S311 - a sample, not a secret
+    rng = random.Random(16)
     hours = national_hours()
     rule = ClockRule(10, Reading.PAUSING, "L2", Certainty.VERIFIED)
     first = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)

@@ -134,7 +134,7 @@ class PostgresDatabase:
     @contextlib.contextmanager
     def ours(self) -> Iterator[None]:
         """Turn what SQLAlchemy and psycopg raise into our errors."""
-        import psycopg  # noqa: PLC0415 - the extra is needed only here
+        import psycopg
 
         try:
             yield

@@ -5,6 +5,7 @@ from .commands import (
     AcceptOffer,
     AcceptTerms,
     ApproveDelivery,
+    ApproveZero,
     AskDeliveryCorrection,
     AskOfferCorrection,
     CancelRequest,
@@ -39,7 +40,7 @@ from .events import OfferSent, ProductsDelivered, RequestOpened
 from .making import files_of, products_of
 from .papers import paper
 from .procedure import PROCEDURE
-from .state import Applicant, Channel, Segment
+from .state import Applicant, Channel, Segment, ZeroWish
 
 __all__ = [
     "PROCEDURE",
@@ -48,6 +49,7 @@ __all__ = [
     "AcceptTerms",
     "Applicant",
     "ApproveDelivery",
+    "ApproveZero",
     "AskDeliveryCorrection",
     "AskOfferCorrection",
     "CancelRequest",
@@ -81,6 +83,7 @@ __all__ = [
     "SignAgreement",
     "VerifyAbstraction",
     "VerifyTransfer",
+    "ZeroWish",
     "deadline",
     "files_of",
     "paper",

@@ -11,13 +11,14 @@ import attrs
 
 from ..documents import Abstraction, FileFacts, Judgement, RequestForm
 from ..tariff import Product
-from .state import Applicant, Channel
+from .state import Applicant, Channel, ZeroWish
 
 __all__ = [
     "AcceptAgreement",
     "AcceptOffer",
     "AcceptTerms",
     "ApproveDelivery",
+    "ApproveZero",
     "AskDeliveryCorrection",
     "AskOfferCorrection",
     "CancelRequest",
@@ -72,9 +73,18 @@ class ChooseProducts:
 
 @attrs.frozen
 class CompleteForm:
-    """S9: one form for each kind of product in the basket."""
+    """S9: one form for each kind of product in the basket, and a claim to Rp0 if there is one."""
 
     forms: tuple[RequestForm, ...]
+    zero: ZeroWish | None = None
+
+
+@attrs.frozen
+class ApproveZero:
+    """C1: the claim to Rp0 is in order: who verified the institution's account, who approves."""
+
+    account_verified_by: str
+    approver: str
 
 
 @attrs.frozen

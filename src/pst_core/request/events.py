@@ -16,7 +16,17 @@ from ..documents import Abstraction, FileFacts, Judgement, RequestForm
 from ..tariff import Basis, Microdata, Product, Publication
 from ..text import Text
 from ..workflow import Fact
-from .state import ABROAD, MICRODATA, NEEDS_AGREEMENT, WALK_IN, Applicant, Channel
+from .state import (
+    ABROAD,
+    FREE,
+    MICRODATA,
+    NEEDS_AGREEMENT,
+    WALK_IN,
+    ZERO_CLAIMED,
+    Applicant,
+    Channel,
+    ZeroWish,
+)
 
 __all__ = [
     "AbstractionFiled",
@@ -51,6 +61,7 @@ __all__ = [
     "ServiceRated",
     "TermsAccepted",
     "TransferVerified",
+    "ZeroApproved",
 ]
 
 
@@ -121,6 +132,22 @@ class FormCompleted:
     NAME: ClassVar[str] = "request.form-completed"
     SCHEMA: ClassVar[int] = 1
     forms: tuple[RequestForm, ...]
+    zero: ZeroWish | None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the table sees of it."""
+        return (ZERO_CLAIMED,) if self.zero else ()
+
+
+@attrs.frozen
+class ZeroApproved:
+    """C1. Who stands for it that the claim to Rp0 is in order."""
+
+    NAME: ClassVar[str] = "request.zero-approved"
+    SCHEMA: ClassVar[int] = 1
+    account_verified_by: str
+    approver: str
 
 
 @attrs.frozen
@@ -204,6 +231,11 @@ class OfferSent:
     agreement_version: str
     """Version of the agreement's text; empty where none is needed."""
     agreement_digest: str
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the table sees of it."""
+        return () if self.total else (FREE,)
 
 
 @attrs.frozen

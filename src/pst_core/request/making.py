@@ -9,17 +9,18 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ..documents import AgreementTerms, FilledAgreement, agreement_text, load_agreement
-from ..tariff import Product, Publication
+from ..tariff import Product, Publication, ZeroClaim
 from ..workflow import Context, State
 from . import commands as c
 from . import events as e
-from .state import NEEDS_AGREEMENT
+from .state import FREE, NEEDS_AGREEMENT
 
 if TYPE_CHECKING:
     from ..office import Office
 
 __all__ = [
     "agreement_of",
+    "claim_of",
     "close_due",
     "expiry_due",
     "files_of",
@@ -125,10 +126,24 @@ def revised_offer(command: c.ReviseOffer, state: State, context: Context) -> e.O
     return _offer(state, context, answer=command.answer, sample=sample)
 
 
+def claim_of(state: State) -> ZeroClaim | None:
+    """Return the claim to Rp0 as it stands: without an approval its rules do not hold."""
+    form, approved = state.last(e.FormCompleted), state.last(e.ZeroApproved)
+    if form is None or form.zero is None:
+        return None
+    return ZeroClaim(
+        form.zero.recipient,
+        form.zero.purpose,
+        letter=form.zero.letter,
+        account_verified_by=approved.account_verified_by if approved else "",
+        approver=approved.approver if approved else "",
+    )
+
+
 def _offer(state: State, context: Context, answer: str, sample: Any) -> e.OfferSent:
     office: Office = context.rules
     on = priced_on(state, context)
-    quote = office.quote(products_of(state), on=on)
+    quote = office.quote(products_of(state), on=on, zero=claim_of(state))
     number = context.numbers["invoice"]
     before = state.last(e.OfferSent)
     agreement = None
@@ -169,7 +184,9 @@ def receipt(_: Any, state: State, context: Context) -> e.ReceiptIssued:
     sent = state.last(e.OfferSent)
     assert sent is not None  # noqa: S101
     paid, transfer = state.last(e.PaymentConfirmed), state.last(e.TransferVerified)
-    if paid is not None:
+    if FREE in state.facts:
+        amount, reference = 0, sent.basis.schedule
+    elif paid is not None:
         amount, reference = paid.amount, paid.ntpn
     else:
         assert transfer is not None  # noqa: S101 - PAID comes from one of the two

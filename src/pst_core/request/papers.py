@@ -88,7 +88,8 @@ def _receipt(state: State, office: Office, stream: str) -> Receipt:
         received_from=applicant.name,
         institution=applicant.institution,
         amount=issued.amount,
-        purpose="; ".join(line.title for line in sent.lines),
+        purpose="; ".join(line.title for line in sent.lines)
+        + ("" if issued.amount else " (tarif Rp0,00)"),
         invoice_number=invoice_number(office, sent.number, sent_at),
         treasurer=office.treasurer,
         request_id=stream,

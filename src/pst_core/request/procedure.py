@@ -41,6 +41,7 @@ from .state import (
     EXPIRED,
     EXPIRY_NOTICED,
     FORM_COMPLETE,
+    FREE,
     INVOICE,
     MENDING,
     MICRODATA,
@@ -60,6 +61,7 @@ from .state import (
     TERMS_ACCEPTED,
     VERIFYING,
     WALK_IN,
+    ZERO_CLAIMED,
 )
 
 __all__ = ["PROCEDURE"]
@@ -103,8 +105,8 @@ STEPS = (
         clause="S9", role=APPLICANT, command=c.CompleteForm, event=e.FormCompleted,
         title=Text(id="Melengkapi formulir permintaan", en="Complete the request form"),
         at=(DRAFT,),
-        requires=(r.PRODUCTS, r.FORM_FOR_EACH_KIND),
-        gives=(FORM_COMPLETE,),
+        requires=(r.PRODUCTS, r.FORM_FOR_EACH_KIND, r.ZERO_CLAIM_READABLE),
+        gives=(FORM_COMPLETE,), chooses=((), (ZERO_CLAIMED,)),
     ),
     Step(
         clause="S10", role=APPLICANT, command=c.FileAbstraction, event=e.AbstractionFiled,
@@ -148,6 +150,13 @@ STEPS = (
         tells=(APPLICANT,),
     ),
     Step(
+        clause="C1", role=OFFICER, command=c.ApproveZero, event=e.ZeroApproved,
+        title=Text(id="Menyetujui tarif Rp0", en="Approve the tariff of Rp0"),
+        at=(VERIFYING, PREPARING), when=(ZERO_CLAIMED,), aside=True,
+        requires=(r.ZERO_APPROVAL_NAMED,),
+        tells=(APPLICANT,),
+    ),
+    Step(
         clause="S12", role=OFFICER, command=c.PrepareProducts, event=e.ProductsPrepared,
         title=Text(id="Menyiapkan produk statistik", en="Prepare the chosen products"),
         at=(PREPARING,), unless=(PRODUCTS_PREPARED,),
@@ -160,6 +169,7 @@ STEPS = (
                    en="Make and send invoice, data sample and agreement"),
         at=(PREPARING,), to=OFFERED,
         requires=(r.PREPARED, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_ATTACHED),
+        chooses=((), (FREE,)),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=offer, numbered="invoice",
     ),
     Step(
@@ -184,13 +194,13 @@ STEPS = (
                    en="Examine the correction asked for and send the result"),
         at=(CORRECTING,), to=OFFERED,
         requires=(r.REASON, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_KEPT),
-        clears=(EXPIRY_NOTICED,),
+        clears=(EXPIRY_NOTICED,), chooses=((), (FREE,)),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=revised_offer, numbered="invoice",
     ),
     Step(
         clause="S16", role=TREASURER, command=c.IssueBilling, event=e.BillingIssued,
         title=Text(id="Mencatat kode billing SIMPONI", en="Record the SIMPONI billing code"),
-        at=(SETTLING,), unless=(ABROAD, BILLED),
+        at=(SETTLING,), unless=(ABROAD, BILLED, FREE),
         requires=(r.BILLING_CODE,),
         gives=(BILLED,), tells=(APPLICANT,),
     ),
@@ -213,7 +223,7 @@ STEPS = (
         clause="S16", role=APPLICANT, command=c.ReportPayment, event=e.PaymentReported,
         title=Text(id="Mentransfer pembayaran dan mengunggah bukti",
                    en="Transfer the payment and upload the proof"),
-        at=(SETTLING,), when=(ABROAD,), unless=(PAYMENT_REPORTED, PAID),
+        at=(SETTLING,), when=(ABROAD,), unless=(PAYMENT_REPORTED, PAID, FREE),
         requires=(r.AMOUNT_AS_INVOICED, r.PROOF_UPLOADED),
         gives=(PAYMENT_REPORTED,), tells=(TREASURER,),
     ),
@@ -283,8 +293,15 @@ STEPS = (
     Step(
         clause="S19", role=TREASURER, command=c.IssueReceipt, event=e.ReceiptIssued,
         title=Text(id="Membuat dan mengirimkan kuitansi", en="Make and send the receipt"),
-        at=(SETTLING,), unless=(RECEIPTED,),
+        at=(SETTLING,), unless=(RECEIPTED, FREE),
         requires=(r.PAYMENT,),
+        gives=(RECEIPTED,),
+        makes=(RECEIPT,), tells=(APPLICANT, OFFICER), build=receipt, numbered="receipt",
+    ),
+    Step(
+        clause="S19", role=TREASURER, command=c.IssueReceipt, event=e.ReceiptIssued,
+        title=Text(id="Membuat dan mengirimkan kuitansi Rp0", en="Make and send a receipt of Rp0"),
+        at=(SETTLING,), when=(FREE,), unless=(RECEIPTED,),
         gives=(RECEIPTED,),
         makes=(RECEIPT,), tells=(APPLICANT, OFFICER), build=receipt, numbered="receipt",
     ),
@@ -332,7 +349,7 @@ STEPS = (
         title=Text(id="Membatalkan permintaan sebelum membayar",
                    en="Withdraw the request before paying"),
         at=(DRAFT, VERIFYING, PREPARING, OFFERED, CORRECTING, SETTLING), to=CANCELLED,
-        unless=(PAYMENT_REPORTED, PAID), aside=True,
+        unless=(PAYMENT_REPORTED, PAID, RECEIPTED), aside=True,
         tells=(APPLICANT, OFFICER),
     ),
     Step(
@@ -346,14 +363,14 @@ STEPS = (
         clause="X3", role=SYSTEM, command=c.NoticeExpiry, event=e.ExpiryNoticed,
         title=Text(id="Mengingatkan bahwa penawaran akan kedaluwarsa",
                    en="Give notice that the offer will expire"),
-        at=(OFFERED, SETTLING), unless=(EXPIRY_NOTICED, PAYMENT_REPORTED, PAID),
+        at=(OFFERED, SETTLING), unless=(EXPIRY_NOTICED, PAYMENT_REPORTED, PAID, RECEIPTED),
         requires=(r.NOTICE_IS_DUE,),
         gives=(EXPIRY_NOTICED,), tells=(APPLICANT,), due=notice_due,
     ),
     Step(
         clause="X4", role=SYSTEM, command=c.ExpireOffer, event=e.OfferExpired,
         title=Text(id="Penawaran kedaluwarsa", en="The offer expires"),
-        at=(OFFERED, SETTLING), to=EXPIRED, unless=(PAYMENT_REPORTED, PAID),
+        at=(OFFERED, SETTLING), to=EXPIRED, unless=(PAYMENT_REPORTED, PAID, RECEIPTED),
         requires=(r.NOTICE_GIVEN, r.EXPIRY_IS_DUE),
         tells=(APPLICANT, OFFICER), due=expiry_due,
     ),
@@ -369,7 +386,7 @@ STEPS = (
 RULES = (
     Before(
         Text(id="tidak ada produk tanpa pembayaran", en="no product without payment"),
-        event=e.ProductsDelivered, needs=(e.PaymentConfirmed, e.TransferVerified),
+        event=e.ProductsDelivered, needs=(e.PaymentConfirmed, e.TransferVerified), not_for=FREE,
     ),
     Before(
         Text(id="tidak ada produk tanpa kuitansi", en="no product without a receipt"),
@@ -395,7 +412,7 @@ RULES = (
     ),
     Before(
         Text(id="tidak ada kuitansi tanpa pembayaran", en="no receipt without payment"),
-        event=e.ReceiptIssued, needs=(e.PaymentConfirmed, e.TransferVerified),
+        event=e.ReceiptIssued, needs=(e.PaymentConfirmed, e.TransferVerified), not_for=FREE,
     ),
     Before(
         Text(id="tidak ada kedaluwarsa tanpa peringatan", en="no expiry without a notice"),

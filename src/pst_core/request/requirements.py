@@ -23,11 +23,19 @@ from ..documents import (
 )
 from ..money import format_rupiah
 from ..refusal import PstError
-from ..tariff import Map, Microdata, Publication
+from ..tariff import Map, Microdata, Publication, ZeroClaim
 from ..text import Text
 from ..workflow import Context, Fact, Lack, Requirement, Role, State
 from . import events as e
-from .making import agreement_of, close_due, expiry_due, notice_due, priced_on, products_of
+from .making import (
+    agreement_of,
+    claim_of,
+    close_due,
+    expiry_due,
+    notice_due,
+    priced_on,
+    products_of,
+)
 from .state import (
     ABSTRACTION_FILED,
     ABSTRACTION_VERIFIED,
@@ -185,7 +193,9 @@ def _tariff(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
 
 def _confirmed(_: Any, state: State, context: Context) -> tuple[Lack, ...]:
     try:
-        quote = context.rules.quote(products_of(state), on=priced_on(state, context))
+        quote = context.rules.quote(
+            products_of(state), on=priced_on(state, context), zero=claim_of(state)
+        )
     except PstError:
         return ()  # TARIFF_IN_FORCE says it
     if quote.billable:
@@ -224,6 +234,55 @@ def _forms(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
         for kind in sorted(kinds - given)
     )
     return missing + tuple(lack for f in command.forms for lack in _lacks(check_request_form(f)))
+
+
+def _zero(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    if command.zero is None:
+        return ()
+    wish = command.zero
+    claim = ZeroClaim(wish.recipient, wish.purpose, letter=wish.letter)
+    try:
+        context.rules.quote(products_of(state), on=priced_on(state, context), zero=claim)
+    except PstError as error:
+        return (Lack(error.text, error.remedy),)
+    if wish.letter.strip():
+        return ()
+    return (
+        Lack(
+            Text(id="Nomor surat permohonan Rp0 kosong.",
+                 en="The number of the letter asking for Rp0 is empty."),
+            Text(id="Isi nomor surat permohonan instansi.",
+                 en="Give the number of the institution's letter of request."),
+        ),
+    )  # fmt: skip
+
+
+ZERO_CLAIM_READABLE = Requirement(
+    code="zero-claim-readable", clause="C1", who=APPLICANT, check=_zero,
+    text=Text(id="Permohonan Rp0 menyebut penerima, tujuan dan surat.",
+              en="A claim to Rp0 names recipient, purpose and letter."),
+    remedy=Text(id="Lengkapi permohonan Rp0, atau hapus.", en="Complete the claim, or drop it."),
+)  # fmt: skip
+
+
+def _approval(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
+    if command.account_verified_by.strip() and command.approver.strip():
+        return ()
+    return (
+        Lack(
+            Text(id="Pemeriksa akun instansi atau penyetuju belum disebut.",
+                 en="Who verified the institution's account, or who approves, is not named."),
+            Text(id="Sebut keduanya.", en="Name both."),
+        ),
+    )  # fmt: skip
+
+
+ZERO_APPROVAL_NAMED = Requirement(
+    code="zero-approval-named", clause="C1", who=OFFICER, check=_approval,
+    text=Text(id="Akun instansi diverifikasi dan Rp0 disetujui.",
+              en="The institution's account is verified and Rp0 approved."),
+    remedy=Text(id="Sebut pemeriksa akun dan penyetuju.", en="Name verifier and approver."),
+)  # fmt: skip
 
 
 FORM_FOR_EACH_KIND = Requirement(

@@ -8,7 +8,7 @@ import attrs
 
 from ..workflow import Fact, Paper, Phase
 
-__all__ = ["Applicant", "Channel", "Segment"]
+__all__ = ["Applicant", "Channel", "Segment", "ZeroWish"]
 
 # -- phases -----------------------------------------------------------------------------------
 
@@ -32,6 +32,8 @@ WALK_IN = Fact("walk-in", "datang langsung", "walk-in")
 ABROAD = Fact("abroad", "berdomisili di luar negeri", "domiciled abroad")
 NEEDS_AGREEMENT = Fact("needs-agreement", "memuat data mikro atau peta", "has microdata or a map")
 MICRODATA = Fact("microdata", "memuat data mikro", "has microdata")
+ZERO_CLAIMED = Fact("zero-claimed", "memohon tarif Rp0", "claims the tariff of Rp0")
+FREE = Fact("free", "dikenai tarif Rp0", "charged Rp0")
 TERMS_ACCEPTED = Fact("terms-accepted", "ketentuan disetujui", "terms accepted")
 PRODUCTS_CHOSEN = Fact("products-chosen", "produk dipilih", "products chosen")
 FORM_COMPLETE = Fact("form-complete", "formulir lengkap", "form complete")
@@ -73,6 +75,17 @@ class Segment(StrEnum):
     PRIVATE = "private"
     FOREIGN_MISSION = "foreign-mission"
     INTERNATIONAL = "international"
+
+
+@attrs.frozen
+class ZeroWish:
+    """What an institution says when it asks for Rp0; the words are those of the tariff's rules."""
+
+    recipient: str
+    """Kind of recipient, such as ``central-government``."""
+    purpose: str
+    letter: str
+    """Number of the letter of request."""
 
 
 @attrs.frozen

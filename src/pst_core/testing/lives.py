@@ -192,6 +192,7 @@ _MAKERS: dict[type, Callable[[State, Office, dt.datetime], Any]] = {
     c.AcceptAgreement: lambda s, o, t: c.AcceptAgreement(
         Judgement(OFFICER.name, same_agreement=True, signed_by_both=True, stamp_duty_paid=True)
     ),
+    c.ApproveZero: lambda s, o, t: c.ApproveZero("Pusdatin", "Kepala BPS"),
     c.RefuseAgreement: lambda s, o, t: c.RefuseAgreement("Belum bermeterai."),
     c.AskDeliveryCorrection: lambda s, o, t: c.AskDeliveryCorrection("Berkas tidak terbuka."),
     c.MendDelivery: lambda s, o, t: c.MendDelivery("Sudah diganti.", product_files(s)),

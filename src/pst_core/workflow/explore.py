@@ -25,7 +25,8 @@ __all__ = ["Before", "Once", "Problem", "Rule", "Walk", "explore"]
 class Before:
     """``event`` happens only after one of ``needs``, counted anew after each of ``since``.
 
-    ``only_for`` limits the rule to cases with that fact at the time of ``event``.
+    ``only_for`` limits the rule to cases with that fact at the time of ``event``, ``not_for`` to
+    those without it.
     """
 
     text: Text
@@ -33,6 +34,7 @@ class Before:
     needs: tuple[type, ...]
     since: tuple[type, ...] = ()
     only_for: Fact | None = None
+    not_for: Fact | None = None
 
 
 @attrs.frozen
@@ -139,6 +141,7 @@ class _Walker:
             event = step.event
             if isinstance(rule, Before):
                 applies = rule.only_for is None or rule.only_for in facts
+                applies = applies and (rule.not_for is None or rule.not_for not in facts)
                 if event is rule.event and applies and not mark:
                     self._broken(rule, node, step)
                 marks.append((mark and event not in rule.since) or event in rule.needs)
