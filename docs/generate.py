@@ -55,10 +55,11 @@ def tests() -> dict[str, list[str]]:
     """Return the tests named for each clause: ``test_S13_...``."""
     found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for clause, rest in re.findall(
-            r"^\s*def test_([RSLCPK]\d+)_(\w+)", path.read_text("utf-8"), re.M
+        for names, rest in re.findall(
+            r"^\s*def test_((?:[RSLCPK]\d+_)+)(\w+)", path.read_text("utf-8"), re.M
         ):
-            found[clause].append(f"`{path.relative_to(ROOT)}::test_{clause}_{rest}`")
+            for clause in names.strip("_").split("_"):
+                found[clause].append(f"`{path.relative_to(ROOT)}::test_{names}{rest}`")
     return found
 
 

@@ -141,9 +141,7 @@ def test_a_malformed_profile_is_named_by_file_line_and_key(tmp_path, change, say
         (("teleport",), 2, "teleport"),
     ],
 )
-def test_a_person_who_types_something_wrong_learns_what_would_be_right(
-    tmp_path, words, code, says
-):
+def test_a_person_who_types_something_wrong_learns_what_would_be_right(tmp_path, words, code, says):
     for lang in ("id", "en"):
         shown = pst(*words, "--lang", lang, cwd=tmp_path, code=code)
         assert says in shown

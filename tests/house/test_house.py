@@ -71,7 +71,7 @@ def test_the_readme_s_lines_run_as_they_stand():
         capture_output=True, text=True, check=True, encoding="utf-8",
     )  # fmt: skip
     assert out.stdout.startswith("224000 ")
-    assert "2026-04-06" in out.stdout
+    assert "2026-04-07" in out.stdout
     assert "R5" in out.stdout
 
 

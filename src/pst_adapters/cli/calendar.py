@@ -72,7 +72,7 @@ def calendar(
 
     A year at a glance, or `check FILE` for an office's own layer.
     """
-    lang = _lang()
+    lang = language()
     with _refusals(lang):
         if what == "check":
             _check(file, lang)
@@ -118,7 +118,7 @@ def due(
 
     When a request that became complete on that date is due.
     """
-    lang = _lang()
+    lang = language()
     with _refusals(lang):
         start = _date(day)
         days, hours, rule = _terms(office)
@@ -368,18 +368,15 @@ def _date(text: str) -> dt.date:
 
 @contextmanager
 def _refusals(lang: Lang) -> Iterator[None]:
-    """Show an error of the library in one language and leave with exit code 1."""
+    """Show an error of the library in one language: exit code 1, or 2 for the line itself."""
     try:
         yield
+    except BadInput as error:
+        raise click.UsageError(error.say(lang)) from error
     except PstError as error:
         raise click.ClickException(error.say(lang)) from error
     except OSError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _lang() -> Lang:
-    found = click.get_current_context().find_root().obj
-    return "en" if isinstance(found, dict) and found.get("lang") == "en" else "id"
 
 
 def _iso(day: dt.date | None) -> str | None:

@@ -29,11 +29,13 @@ from pst_core.tariff import (
     read_schedule,
 )
 from pst_core.tariff import quote as price
-from pst_core.text import Lang, Text
+from pst_core.text import Text
 
 if TYPE_CHECKING:
     from pst_core.office import Office
     from pst_core.tariff import RuleResult
+
+from .terminal import language
 
 __all__ = ["COMMANDS"]
 
@@ -50,14 +52,8 @@ class _Basket(NamedTuple):
     zero: ZeroClaim | None
 
 
-def _lang() -> Lang:
-    obj = click.get_current_context().find_root().obj
-    lang = obj.get("lang") if isinstance(obj, dict) else None
-    return "en" if lang == "en" else "id"
-
-
 def _say(text: Text) -> str:
-    return text.say(_lang())
+    return text.say(language())
 
 
 def _answering(command: Callable[..., None]) -> Callable[..., None]:
@@ -71,7 +67,7 @@ def _answering(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(*args, **options)
         except PstError as error:
-            click.echo(error.say(_lang()), err=True)
+            click.echo(error.say(language()), err=True)
             sys.exit(1)
 
     return click.option("--lang", type=click.Choice(["id", "en"]), help="Bahasa / language.")(run)
@@ -140,7 +136,7 @@ def quote(
     if pdf:
         from pst_adapters.pdf import render_quote
 
-        pdf.write_bytes(render_quote(result, profile, _lang()))
+        pdf.write_bytes(render_quote(result, profile, language()))
     if as_json:
         click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -225,11 +221,11 @@ def replay(requests: tuple[Path, ...], schedule: Path, as_json: bool) -> None:
         [
             [
                 r["request"],
-                format_rupiah(r["before"], _lang()),
+                format_rupiah(r["before"], language()),
                 _or_dash(r["after"]),
                 ", ".join(r["missing"])
                 if r["after"] is None
-                else format_rupiah(r["after"] - r["before"], _lang()),
+                else format_rupiah(r["after"] - r["before"], language()),
             ]
             for r in rows
         ],
@@ -354,7 +350,7 @@ def _today() -> dt.date:
 
 
 def _show(result: Quote, office: Office | None) -> None:
-    lang = _lang()
+    lang = language()
     if office:
         click.echo(_say(office.name))
     heads = [
@@ -405,7 +401,7 @@ def _rule_in_words(rule: RuleResult) -> str:
 
 
 def _or_dash(amount: int | None) -> str:
-    return "-" if amount is None else format_rupiah(amount, _lang())
+    return "-" if amount is None else format_rupiah(amount, language())
 
 
 def _table(heads: list[Text], rows: list[list[str]]) -> None:

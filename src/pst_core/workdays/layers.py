@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..certainty import Certainty
 from ..lawdata import Table, read_toml, shipped
@@ -48,6 +49,17 @@ def read_calendar(table: Table) -> Calendar:
     ``decree``. Raises ``BadLawData``.
     """
     timezone = table.take("timezone", str, "Asia/Jakarta")
+    try:
+        ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise table.error(
+            "timezone",
+            Text(id=f"tidak dikenal: {timezone!r}.", en=f"is not known: {timezone!r}."),
+            Text(
+                id="Pakai Asia/Jakarta (WIB), Asia/Makassar (WITA) atau Asia/Jayapura (WIT).",
+                en="Use Asia/Jakarta (WIB), Asia/Makassar (WITA) or Asia/Jayapura (WIT).",
+            ),
+        ) from error
     entries, week = _national()
     for name in table.strings("layers", ()):
         entries += read_layer(name, beside=Path(table.file).parent)
