@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pst(*words, cwd, code=0):
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: PLW1510 - the exit code is looked at below
         [sys.executable, "-c", "from pst_adapters.cli import main; main()", *map(str, words)],
         capture_output=True, text=True, cwd=cwd, encoding="utf-8",
         env={**os.environ, "COLUMNS": "200", "PYTHONUTF8": "1"},

@@ -38,6 +38,8 @@ from pst_core.workdays import (
 if TYPE_CHECKING:
     from pst_core.office import Office
 
+from .terminal import language
+
 __all__ = ["COMMANDS", "calendar", "due"]
 
 _COLOURS = {
