@@ -167,7 +167,7 @@ def test_a_quote_becomes_a_page(tmp_path):
 
 
 def test_the_procedure_is_drawn_listed_and_walked(tmp_path):
-    assert pst("procedure", "--mermaid", cwd=tmp_path).startswith("stateDiagram-v2")
+    assert pst("procedure", "--mermaid", cwd=tmp_path).startswith("flowchart TD")
     assert "0 masalah" in pst("procedure", "--check", cwd=tmp_path)
     rows = json.loads(pst("procedure", "visit", "--json", cwd=tmp_path))
     assert rows[0]["clause"] == "S1"

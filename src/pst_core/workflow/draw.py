@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..text import Lang
+from .step import Phase, Step
 
 if TYPE_CHECKING:
     from .procedure import Procedure
@@ -13,29 +14,46 @@ __all__ = ["to_mermaid"]
 
 
 def to_mermaid(procedure: Procedure, lang: Lang = "id") -> str:
-    """Return a Mermaid state diagram: an arrow per row, labelled with clause and role."""
-    lines = ["stateDiagram-v2"]
-    lines += [
-        f'    state "{phase.text.say(lang)}" as {phase}'
-        for phase in procedure.phases
-        if phase != procedure.start
-    ]
-    arrows: dict[tuple[str, str], list[str]] = {}
+    """Return a Mermaid flowchart: a box per phase, an arrow per row that leads on.
+
+    A box lists the steps that are done in it, by role; ways out that nobody waits for, and those of
+    the clock, are dotted.
+    """
+    lines = ["flowchart TD", "    start((( )))"]
+    for phase in procedure.phases:
+        if phase == procedure.start:
+            continue
+        inside = _inside(procedure, phase, lang)
+        label = "<br/>".join([f"<b>{phase.text.say(lang)}</b>", *inside])
+        opening, closing = ("([", "])") if phase in procedure.ends else ("[", "]")
+        lines.append(f'    {phase}{opening}"{label}"{closing}')
+    arrows: dict[tuple[str, str, str], list[str]] = {}
     for step in procedure.steps:
-        for phase in step.at:
-            source = "[*]" if phase == procedure.start else str(phase)
-            target = str(step.to or phase)
-            label = f"{step.clause} {step.role.text.say(lang)}"
-            if step.when or step.unless:
-                conditions = [f.text.say(lang) for f in step.when]
-                no = "bukan" if lang == "id" else "not"
-                conditions += [f"{no} {f.text.say(lang)}" for f in step.unless if step.to]
-                if conditions:
-                    label += f" ({', '.join(conditions)})"
-            labels = arrows.setdefault((source, target), [])
+        for phase in step.at if step.to is not None else ():
+            source = "start" if phase == procedure.start else str(phase)
+            arrow = "-.->" if step.aside or step.due is not None else "-->"
+            labels = arrows.setdefault((source, str(step.to), arrow), [])
+            label = _label(step, lang)
             if label not in labels:
                 labels.append(label)
-    for (source, target), labels in arrows.items():
-        lines.append(f"    {source} --> {target}: {'<br/>'.join(labels)}")
-    lines += [f"    {end} --> [*]" for end in procedure.ends]
+    lines += [
+        f'    {source} {arrow}|"{"<br/>".join(labels)}"| {target}'
+        for (source, target, arrow), labels in arrows.items()
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _inside(procedure: Procedure, phase: Phase, lang: Lang) -> list[str]:
+    """Return the steps that leave a case where it is, those of one role in one line."""
+    by_role: dict[str, list[str]] = {}
+    for step in procedure.steps:
+        if step.to is None and phase in step.at:
+            clauses = by_role.setdefault(step.role.text.say(lang), [])
+            if step.clause not in clauses:
+                clauses.append(step.clause)
+    return [f"{', '.join(clauses)} {role}" for role, clauses in by_role.items()]
+
+
+def _label(step: Step, lang: Lang) -> str:
+    only = "; ".join(f.text.say(lang) for f in step.when)
+    return f"{step.clause} {step.role.text.say(lang)}" + (f" ({only})" if only else "")

@@ -218,7 +218,7 @@ class Procedure:
         return explore(self)
 
     def to_mermaid(self, lang: Lang = "id") -> str:
-        """Return the table as a Mermaid state diagram."""
+        """Return the table as a Mermaid flowchart."""
         from .draw import to_mermaid
 
         return to_mermaid(self, lang)
