@@ -199,7 +199,11 @@ def test_the_scalar_the_vector_and_numpy_agree(off: set[D], days: list[D], n: in
     if oracle is not None:
         assert np.busday_offset(oracle, n, holidays=sorted(off)).tolist() == expected
     last = max(days)
-    counts = np.busday_count(array + 1, np.datetime64(last) + 1, holidays=sorted(off))
+    counts = np.busday_count(
+        array + np.timedelta64(1, "D"),
+        np.datetime64(last, "D") + np.timedelta64(1, "D"),
+        holidays=sorted(off),
+    )
     assert calendar.count_many(array, last).tolist() == counts.tolist()
 
 

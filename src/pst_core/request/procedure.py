@@ -121,7 +121,7 @@ STEPS = (
         title=Text(id="Mengajukan permintaan melalui portal",
                    en="File the request through the portal"),
         at=(DRAFT,), to=VERIFYING, when=(NEEDS_AGREEMENT,),
-        requires=(r.TERMS, r.PRODUCTS, r.FORM, r.ABSTRACTION),
+        requires=(r.FORM, r.ABSTRACTION),
         tells=(APPLICANT, OFFICER), build=filed,
     ),
     Step(
@@ -159,7 +159,7 @@ STEPS = (
     Step(
         clause="S12", role=OFFICER, command=c.PrepareProducts, event=e.ProductsPrepared,
         title=Text(id="Menyiapkan produk statistik", en="Prepare the chosen products"),
-        at=(PREPARING,), unless=(PRODUCTS_PREPARED,),
+        at=(PREPARING,),
         requires=(r.FILES_AS_ORDERED,),
         gives=(PRODUCTS_PREPARED,),
     ),
