@@ -3,6 +3,8 @@
 Written by hand from the standard, so that taking a rule out of the table fails here.
 """
 
+import datetime as dt
+
 import attrs
 import pytest
 
@@ -10,7 +12,8 @@ from pst_core import request as rq
 from pst_core.refusal import Refusal
 from pst_core.tariff import Publication
 from pst_core.tariff.policy import FixedBy
-from pst_core.testing.lives import ACTORS, APPLICANT, OFFICER, TREASURER, file
+from pst_core.testing.lives import ACTORS, APPLICANT, OFFICER, TREASURER, file, person
+from pst_core.workflow import Context
 
 PUBLICATION = (Publication("Rembang Dalam Angka", pages=312),)
 DRAFTED = (rq.AcceptTerms, rq.ChooseProducts, rq.CompleteForm)
@@ -241,3 +244,52 @@ def test_X3_X4_nothing_expires_once_a_payment_is_reported(bench, command):
     bench.open().carry(*REPORTED)
     bench.now = bench.at(2027, 6, 1)
     assert refusal_of(bench, command(), ACTORS["system"]).code == "not-now"
+
+
+@pytest.mark.parametrize("changes", [{"name": " "}, {"id": "somebody-else"}])
+def test_S6_a_request_is_opened_in_ones_own_name(bench, changes):
+    applicant = attrs.evolve(person(), **changes)
+    with pytest.raises(Refusal) as caught:
+        bench.desk.open(rq.OpenRequest(applicant), by=APPLICANT)
+    assert {u.code for u in caught.value.unmet} == {"own-name"}
+
+
+HOSTILE = (
+    *(None, 1.5, True, "", "x", -1, 2**70, b"x", (), ("x",), [], object()),
+    *(dt.datetime.min.replace(tzinfo=dt.UTC), dt.datetime.max.replace(tzinfo=dt.UTC)),
+    *(dt.datetime(2026, 1, 1), dt.date(2026, 1, 1), Publication("A", pages=1)),  # noqa: DTZ001
+)
+EVERYWHERE = ((), DRAFTED, FILED, PREPARED, (*PREPARED, rq.SendOffer), BILLED, REPORTED, DELIVERED)
+
+
+@pytest.mark.parametrize("way", EVERYWHERE, ids=len)
+def test_whatever_a_command_holds_is_answered_by_events_or_a_refusal(bench, way):
+    """Each field of each command filled with what does not belong there: never another error."""
+    bench.open().carry(*way)
+    state, stream = bench.state, bench.stream
+    answered = 0
+    for step in rq.PROCEDURE.steps:
+        context = Context(
+            ACTORS[step.role], bench.now, bench.office, stream,
+            {"request": 2, "invoice": 9, "receipt": 9},
+        )  # fmt: skip
+        for field in attrs.fields(step.command):
+            for value in HOSTILE:
+                try:
+                    fit = bench.fit(step.command)
+                except AssertionError:
+                    continue
+                made = attrs.evolve(fit, **{field.name: value})
+                decided = rq.PROCEDURE.decide(made, state, context)
+                assert isinstance(decided, Refusal | tuple)
+                answered += 1
+    assert answered > 300
+
+
+def test_a_field_of_the_wrong_type_is_named(bench):
+    bench.open().carry(*BILLED)
+    bad = bench.fit(rq.ReportPayment, amount=294_000.0)
+    refusal = refusal_of(bench, bad, APPLICANT)
+    assert (refusal.code, "ReportPayment.amount" in refusal.say("en")) == ("malformed", True)
+    naive = bench.fit(rq.ReportPayment, paid_at=dt.datetime(2026, 11, 24))  # noqa: DTZ001
+    assert "paid_at" in refusal_of(bench, naive, APPLICANT).say("id")

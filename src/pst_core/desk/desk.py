@@ -26,7 +26,7 @@ from ..wire import (
     fingerprint,
     procedures,
 )
-from ..workflow import Actor, Context, Noted, OpenStep, Procedure, Role, State, Step
+from ..workflow import Actor, Context, Noted, OpenStep, Procedure, Role, State, Step, malformed
 from .ports import Appended, Batch, NewEffect, NewEvent, Number, Store, StoredEvent, Summary
 
 if TYPE_CHECKING:
@@ -127,11 +127,14 @@ class Desk:
     def _do(
         self, stream: str, command: Any, by: Actor, command_id: str, taken: Mapping[str, int]
     ) -> Done:
+        procedure = self._procedure_of(command)
+        ill = malformed(command)
+        if ill is not None:
+            raise ill
         print_ = fingerprint(stream, command, by)
         answer = self.store.answer(command_id, self.office.code, print_)
         if answer is not None:
             return self._answered(answer)
-        procedure = self._procedure_of(command)
         state = self._state(procedure, self.store.load(stream))
         at = self.clock()
         self.office.local(at)  # a naive clock is refused before anything is decided

@@ -73,7 +73,7 @@ STEPS = (
         clause="S6", role=APPLICANT, command=c.OpenRequest, event=e.RequestOpened,
         title=Text(id="Membuka layanan pada portal", en="Open the service on the portal"),
         at=(NEW,), to=DRAFT,
-        requires=(r.EMAIL_ACTIVE, r.VISITED),
+        requires=(r.OWN_NAME, r.EMAIL_ACTIVE, r.VISITED),
         chooses=((), (WALK_IN,), (ABROAD,), (WALK_IN, ABROAD)),
         build=opened, numbered="request", looks="visit",
     ),

@@ -150,6 +150,36 @@ EMAIL_ACTIVE = Requirement(
 )  # fmt: skip
 
 
+def _own_name(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
+    applicant = command.applicant
+    if not applicant.name.strip() or not applicant.id.strip():
+        return (
+            Lack(
+                Text(id="Nama atau kunci pengguna layanan kosong.",
+                     en="The applicant's name or key is empty."),
+                Text(id="Isi nama dan kunci pengguna layanan.",
+                     en="Give the applicant's name and key."),
+            ),
+        )  # fmt: skip
+    if applicant.id == context.by.id:
+        return ()
+    return (
+        Lack(
+            Text(id="Permintaan dibuka atas nama orang lain.",
+                 en="The request is opened in another's name."),
+            Text(id="Isi kunci pengguna layanan yang sedang masuk.",
+                 en="Give the key of the applicant who is signed in."),
+        ),
+    )  # fmt: skip
+
+
+OWN_NAME = Requirement(
+    code="own-name", clause="S6", who=APPLICANT, check=_own_name,
+    text=Text(id="Dibuka atas nama sendiri.", en="Opened in one's own name."),
+    remedy=Text(id="Isi nama dan kunci sendiri.", en="Give one's own name and key."),
+)  # fmt: skip
+
+
 def _visited(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
     if command.channel != WALK_IN:
         return ()

@@ -4,6 +4,7 @@ What the rows of a service are is written in that service's own room (``request`
 """
 
 from .explore import Before, Once, Problem, Rule, Walk
+from .form import malformed
 from .procedure import OpenStep, Procedure
 from .step import (
     Actor,
@@ -40,4 +41,5 @@ __all__ = [
     "State",
     "Step",
     "Walk",
+    "malformed",
 ]

@@ -14,6 +14,7 @@ import attrs
 
 from ..refusal import Refusal, Unmet
 from ..text import Lang, Text
+from .form import malformed
 from .step import Actor, Context, Fact, Noted, Phase, Requirement, Role, State, Step
 
 if TYPE_CHECKING:
@@ -104,11 +105,14 @@ class Procedure:
     def decide(self, command: Any, state: State, context: Context) -> tuple[Any, ...] | Refusal:
         """Return the events that ``command`` causes in ``state``, or why it is refused.
 
-        Rights come first, then the moment, then what must be in order.
+        Its form comes first, then rights, then the moment, then what must be in order.
         """
         rows = self._by_command.get(type(command))
         if rows is None:
             return self._unknown(command)
+        ill = malformed(command)
+        if ill is not None:
+            return ill
         step = self.step_for(type(command), state)
         if context.by.role not in {s.role for s in rows}:
             return self._not_your_role(step or rows[0], context.by)
