@@ -306,3 +306,35 @@ def test_stored_events_have_names_and_no_import_paths(desk):
         assert row.name.startswith("request.")
         assert "pst_core" not in row.body + row.actor
         json.loads(row.body)
+
+
+def open_and_offer(url, times, problems):
+    with SqlStore(url) as store:
+        desk = Desk(OFFICE, store, clock=lambda: START)
+        for _ in range(times):
+            try:
+                stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+                carry(desk, stream, TO_OFFER, products=PUBLICATION)
+            except Exception as error:
+                problems.put(repr(error))
+
+
+def test_six_processes_open_requests_and_number_invoices_without_gap_or_double(tmp_path):
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    url = f"sqlite:///{tmp_path}/pst.db"
+    SqlStore(url).close()
+    problems = context.Queue()
+    workers = [context.Process(target=open_and_offer, args=(url, 5, problems)) for _ in range(6)]
+    for process in workers:
+        process.start()
+    for process in workers:
+        process.join(60)
+    assert problems.empty(), problems.get()
+    with SqlStore(url) as store:
+        desk = Desk(OFFICE, store, clock=lambda: START)
+        rows = desk.register(procedure="request")
+        numbers = sorted(desk.state(row.stream).last(rq.OfferSent).number for row in rows)
+        assert numbers == list(range(1, 31))
+        assert [row.stream[-4:] for row in rows] == [f"{n:04d}" for n in range(1, 31)]

@@ -27,6 +27,7 @@ from ..wire import (
     procedures,
 )
 from ..workflow import Actor, Context, Noted, OpenStep, Procedure, Role, State, Step, malformed
+from .admission import stale_version
 from .ports import Appended, Batch, NewEffect, NewEvent, Number, Store, StoredEvent, Summary
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "Done", "Entry"]
 
 SYSTEM = Actor("system", Role.SYSTEM, "pst-core")
-_TRIES = 5
+_TRIES = 20
+"""How often a command is decided anew when others moved the stream or a series first."""
 
 
 def _now() -> dt.datetime:
@@ -101,10 +103,7 @@ class Desk:
             try:
                 return self._do(stream, command, by, command_id, {series: number})
             except Conflict as conflict:
-                if conflict.code == "command-id-reused":
-                    # the id may stand for this very act under the number it had then
-                    return self._first_answer(procedure, command, by, command_id, number, conflict)
-                if last_try:
+                if conflict.code == "command-id-reused" or last_try:
                     raise
         raise AssertionError("unreachable")
 
@@ -131,11 +130,16 @@ class Desk:
         ill = malformed(command)
         if ill is not None:
             raise ill
-        print_ = fingerprint(stream, command, by)
+        # an opening is the same act whatever number it gets
+        print_ = fingerprint("" if taken else stream, command, by)
         answer = self.store.answer(command_id, self.office.code, print_)
         if answer is not None:
             return self._answered(answer)
-        state = self._state(procedure, self.store.load(stream))
+        stored = self.store.load(stream)
+        if taken and stored:
+            # another opened a case under this number since it was read: the next one is free
+            raise stale_version(stream, 0, len(stored))
+        state = self._state(procedure, stored)
         at = self.clock()
         self.office.local(at)  # a naive clock is refused before anything is decided
         step = procedure.step_for(type(command), state)
@@ -279,29 +283,6 @@ class Desk:
         return Done(
             answer.stream, caused[-1].state, tuple(e.noted.event for e in caused), repeated=True
         )
-
-    def _first_answer(
-        self,
-        procedure: Procedure,
-        command: Any,
-        by: Actor,
-        command_id: str,
-        below: int,
-        conflict: Conflict,
-    ) -> Done:
-        """Find the case that ``command_id`` opened, or raise the conflict."""
-        year = self.office.local(self.clock()).year
-        for number in range(below - 1, 0, -1):
-            stream = f"{procedure.name}-{self.office.code}-{year}-{number:04d}"
-            try:
-                answer = self.store.answer(
-                    command_id, self.office.code, fingerprint(stream, command, by)
-                )
-            except Conflict:
-                continue
-            if answer is not None:
-                return self._answered(answer)
-        raise conflict
 
     def _next_numbers(
         self, step: Step | None, at: dt.datetime, taken: Mapping[str, int]
