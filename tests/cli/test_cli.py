@@ -172,3 +172,19 @@ def test_the_procedure_is_drawn_listed_and_walked(tmp_path):
     rows = json.loads(pst("procedure", "visit", "--json", cwd=tmp_path))
     assert rows[0]["clause"] == "S1"
     assert "S23" in pst("procedure", cwd=tmp_path)
+
+
+def test_past_requests_of_a_store_are_priced_by_another_schedule(tmp_path):
+    pst("demo", "--publication-only", "--start", "2026-11-24", cwd=tmp_path)
+    (db,) = tmp_path.glob("pst-demo/*/pst.db")
+    other = (ROOT / "src/pst_core/law/tariff/pp-13-2024.toml").read_text("utf-8")
+    dearer = tmp_path / "pp-99-2030.toml"
+    dearer.write_text(other.replace("amount = 15_000", "amount = 16_000"), "utf-8")
+    assert dearer.read_text("utf-8") != other
+    shown = json.loads(
+        pst("tariff", "replay", "--db", db, "--schedule", dearer, "--json", cwd=tmp_path)
+    )
+    assert shown == [
+        {"request": "request-3317-2026-0001", "before": 140_000, "after": 146_000, "missing": []}
+    ]
+    assert "--db" in pst("tariff", "replay", "--schedule", dearer, cwd=tmp_path, code=2)

@@ -7,7 +7,7 @@ import functools
 import json
 import sys
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, cast
 
@@ -190,23 +190,33 @@ def diff(before: Path, after: Path) -> None:
 
 
 @tariff.command("replay")
-@click.argument("requests", type=_PATH, nargs=-1, required=True)
+@click.argument("requests", type=_PATH, nargs=-1)
+@click.option("--db", type=_PATH, help="Basis data permintaan (a store of requests).")
+@click.option("--office", default="3317", help="Kantor dari --db.")
 @click.option("--schedule", type=_PATH, required=True, help="Berkas tarif lain.")
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
 @_answering
-def replay(requests: tuple[Path, ...], schedule: Path, as_json: bool) -> None:
+def replay(
+    requests: tuple[Path, ...], db: Path | None, office: str, schedule: Path, as_json: bool
+) -> None:
     """Hitung ulang permintaan lama menurut tarif lain; past requests under another schedule.
 
-    REQUESTS: berkas keranjang TOML, atau JSON dari `pst quote --json`.
+    REQUESTS: berkas keranjang TOML, atau JSON dari `pst quote --json`; atau --db untuk setiap
+    permintaan yang sudah ditawarkan di basis data kantor.
     """
+    if not requests and db is None:
+        raise click.UsageError(
+            _say(Text(id="Sebutkan REQUESTS atau --db.", en="Name REQUESTS or --db."))
+        )
     other = read_schedule(schedule)
     rates = other.under({})
     rows: list[dict[str, Any]] = []
-    for file in requests:
-        products, before = _past(file)
+    past: list[tuple[str, Sequence[Product], int]] = [(str(f), *_past(f)) for f in requests]
+    past += _stored(db, office) if db is not None else []
+    for name, products, before in past:
         missing = [p.tariff for p in products if p.tariff not in rates.cells]
         after = None if missing else sum(map(rates.price, products))
-        rows.append({"request": str(file), "before": before, "after": after, "missing": missing})
+        rows.append({"request": name, "before": before, "after": after, "missing": missing})
     if as_json:
         click.echo(json.dumps(rows, indent=2))
         return
@@ -230,6 +240,30 @@ def replay(requests: tuple[Path, ...], schedule: Path, as_json: bool) -> None:
             for r in rows
         ],
     )
+
+
+def _stored(db: Path, office: str) -> list[tuple[str, Sequence[Product], int]]:
+    """Return each request of the store that has been offered, its products and its price."""
+    from pst_adapters.sql import SqlStore
+    from pst_core.desk import Desk
+    from pst_core.office import Office
+    from pst_core.request import OfferSent, products_of
+
+    if not db.is_file():
+        raise BadInput(
+            "no-database",
+            Text(id=f"Basis data {db} tidak ada.", en=f"There is no database {db}."),
+            remedy=Text(id="Sebutkan berkas yang ada.", en="Name a file that is there."),
+        )
+    found: list[tuple[str, Sequence[Product], int]] = []
+    with SqlStore(f"sqlite:///{db}") as store:
+        desk = Desk(Office.load(office), store)
+        for row in desk.register(procedure="request"):
+            state = desk.state(row.stream)
+            sent = state.last(OfferSent)
+            if sent is not None:
+                found.append((row.stream, products_of(state), sent.total))
+    return found
 
 
 def _past(file: Path) -> tuple[list[Product], int]:
