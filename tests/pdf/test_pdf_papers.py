@@ -4,7 +4,6 @@ import json
 import pickle
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import attrs
 import pypdf
@@ -14,7 +13,9 @@ import pytest
 from pst_adapters.pdf import TypstRenderer, render_quote
 from pst_core.documents import AgreementTerms, agreement_text, load_agreement
 from pst_core.documents import papers as p
+from pst_core.office import Office
 from pst_core.refusal import BadInput
+from pst_core.tariff import Publication
 
 AT = dt.datetime(2026, 11, 24, 10, 5, 7, 123456, tzinfo=dt.timezone(dt.timedelta(hours=7)))
 HEAD = p.Letterhead(
@@ -169,9 +170,11 @@ def test_what_is_no_paper_is_refused():
 
 
 def test_C1_quote_of_the_tariff_becomes_a_paper():
-    line = SimpleNamespace(title="Publikasi A", amount=140_000, why="7 x", clause="I.A")
-    quote = SimpleNamespace(lines=(line,), on=AT.date(), schedule="PP 13/2024", total=140_000)
-    text = text_of(render_quote(quote, SimpleNamespace(letterhead=HEAD)))
+    office = Office.load("3317")
+    quote = office.quote([Publication("Publikasi A", pages=312)], on=AT.date())
+    text = text_of(render_quote(quote, office))
+    assert "Dasar tarif: PP 13/2024" in text
+    assert "assumed" in text, "how sure the figures are stands on the paper"
     assert "Rp140.000" in text
     assert "Publikasi A" in text
     assert "bukan tagihan" in text

@@ -168,10 +168,16 @@ def quote_paper(quote: Any, office: Any, issued_at: dt.datetime, lang: Lang = "i
             Line(_named(line, lang), line.amount, _said(line.why, lang), _said(line.clause, lang))
             for line in quote.lines
         ),
-        law=_said(quote.schedule, lang),
+        law=quote.citation,
+        note=_how_sure(quote, lang),
         on=quote.on,
         lang=lang,
     )
+
+
+def _how_sure(quote: Any, lang: Lang) -> str:
+    words = Text(id="Kepastian angka: {sure}. {why}", en="Certainty of the figures: {sure}. {why}")
+    return words.fill(sure=str(quote.certainty), why=quote.billable_why).say(lang)
 
 
 def render_quote(quote: Any, office: Any, lang: Lang = "id") -> bytes:

@@ -185,6 +185,11 @@ class Quote:
         return self._rates.schedule.id
 
     @property
+    def citation(self) -> str:
+        """Return the regulation as papers cite it."""
+        return self._rates.schedule.citation
+
+    @property
     def digest(self) -> str:
         """Return the SHA-256 of the schedule's data."""
         return self._rates.schedule.digest
