@@ -82,3 +82,16 @@ def test_no_office_and_no_amount_stands_in_the_core_s_code():
         text = path.read_text("utf-8")
         assert "Rembang" not in text or path.parts[-2] == "testing", path
         assert not re.search(r"\b(50_?000|15_?000|20_?000|70_?000|30_?000)\b", text), path
+
+
+def test_no_page_links_to_what_is_not_there():
+    import re
+
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+    dead = [
+        (page.name, target)
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text("utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert dead == []
