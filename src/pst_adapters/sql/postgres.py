@@ -18,28 +18,12 @@ from pst_core.refusal import PstError
 from pst_core.text import Text
 
 from . import errors
-from .schema import SCHEMA, meta, metadata
+from .schema import SCHEMA, meta
 from .sqlite import newer
 
 __all__ = ["PostgresDatabase"]
 
-_LOCK = 0x505354  # advisory lock of the tables' making; the next one is that of the hand-out
-_ALLOCATE = f"""
-CREATE OR REPLACE FUNCTION pst_allocate(n bigint, OUT first bigint, OUT barrier bigint)
-LANGUAGE plpgsql AS $$
-DECLARE own bigint := pg_current_xact_id()::text::bigint;
-BEGIN
-  -- Sequences are outside of transactions: what another writer set is seen at once, at any
-  -- isolation level. A transaction that took its id early (the host's) gets the barrier of the
-  -- youngest that was here before.
-  PERFORM pg_advisory_lock({_LOCK + 1});
-  SELECT greatest(own, last_value) INTO barrier FROM pst_barrier;
-  PERFORM setval('pst_barrier', barrier);
-  SELECT last_value + CASE WHEN is_called THEN 1 ELSE 0 END INTO first FROM pst_position;
-  PERFORM setval('pst_position', first + n - 1);
-  PERFORM pg_advisory_unlock({_LOCK + 1});
-END $$
-"""  # noqa: S608 - both numbers are ours
+_LOCK = 0x505354  # advisory lock of the tables' making; the next one is that of pst_allocate
 
 
 class PostgresDatabase:
@@ -68,8 +52,12 @@ class PostgresDatabase:
                 ),
             ) from error
         self._closed = False
-        with self.ours():
-            self._create()
+        try:
+            with self.ours():
+                self._create()
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def _create(self) -> None:
         with (
@@ -85,12 +73,11 @@ class PostgresDatabase:
                 ).scalar_one()
                 if version > SCHEMA:
                     raise newer(self.where, version)
-                return
-            metadata.create_all(connection)
-            connection.execute(sa.text("CREATE SEQUENCE pst_position"))
-            connection.execute(sa.text("CREATE SEQUENCE pst_barrier MINVALUE 0 START 0"))
-            connection.exec_driver_sql(_ALLOCATE)
-            connection.execute(sa.insert(meta).values(key="schema", value=SCHEMA))
+                if version == SCHEMA:
+                    return
+            from .migrations import upgrade
+
+            upgrade(connection)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:

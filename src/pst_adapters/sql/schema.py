@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 __all__ = ["SCHEMA", "commands", "effects", "events", "meta", "metadata", "register", "series"]
 
-SCHEMA = 1
-"""Version of the tables, kept in each database; a newer one is refused. There is no older one."""
+SCHEMA = 2
+"""Number of the newest revision, kept in each database; an older one is brought forward when it is
+opened, a newer one is refused."""
 
 metadata = sa.MetaData()
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -66,6 +67,8 @@ effects = sa.Table(
     sa.Column("lease_until", sa.BigInteger),
     sa.Column("worker", sa.Text, nullable=False),
     sa.Column("result", sa.Text, nullable=False),
+    # Attempts since it was queued or queued anew; the attempt itself only grows, because it fences.
+    sa.Column("tries", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Index("pst_effects_ready", "lease_until", "place"),
 )
 
@@ -86,6 +89,8 @@ register = sa.Table(
     sa.Column("due", sa.BigInteger),
     sa.Column("wake", sa.BigInteger, index=True),
     sa.Index("pst_register_office", "office", "stream"),
+    sa.Index("pst_register_procedure", "office", "procedure", "stream"),
+    sa.Index("pst_register_due", "office", "due"),
     sa.Index("pst_register_phase", "office", "phase", "stream"),
     sa.Index("pst_register_whose", "office", "whose", "stream"),
     sa.Index("pst_register_applicant", "office", "applicant", "stream"),

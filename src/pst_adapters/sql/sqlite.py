@@ -23,7 +23,7 @@ from pst_core.refusal import PstError
 from pst_core.text import Text
 
 from . import errors
-from .schema import SCHEMA, metadata
+from .schema import SCHEMA
 
 __all__ = ["PRAGMAS", "SqliteFile", "wal_reset_bug"]
 
@@ -157,24 +157,29 @@ class SqliteFile:
                 time.sleep(0.005)
 
     def _create(self, connection: sqlite3.Connection) -> None:
-        if connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        if self._current(connection):
             return
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # Asked again under the lock: another process may have made the tables meanwhile.
-            if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-                engine = sa.create_engine("sqlite://")
-                for table in metadata.sorted_tables:
-                    connection.execute(str(sa.schema.CreateTable(table).compile(engine)))
-                    for index in sorted(table.indexes, key=lambda i: str(i.name)):
-                        connection.execute(str(sa.schema.CreateIndex(index).compile(engine)))
-                connection.execute("INSERT INTO pst_meta VALUES ('schema', ?)", (SCHEMA,))
-                connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version={SCHEMA}")
-            connection.execute("COMMIT")
-        except BaseException:
-            _roll_back(connection)
-            raise
+        from .migrations import upgrade
+
+        # Alembic asks for an engine's connection; it gets one of its own to the same file, opened
+        # as every other. Foreign keys stay off there: a table may have to be made anew.
+        engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.pool.NullPool)
+        with _unwrapped(), engine.connect() as ours:
+            ours.exec_driver_sql(f"PRAGMA synchronous={PRAGMAS['synchronous']}")
+            ours.exec_driver_sql("BEGIN IMMEDIATE")
+            # Asked again under the lock: another process may have done it meanwhile.
+            if not self._current(ours.connection.driver_connection):
+                upgrade(ours)
+                ours.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+                ours.exec_driver_sql(f"PRAGMA user_version={SCHEMA}")
+            ours.commit()
+
+    def _current(self, connection: Any) -> bool:
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA:
+            raise newer(self.where, version)
+        return bool(owner == APPLICATION_ID and version == SCHEMA)
 
     # Reading.
 
@@ -349,6 +354,17 @@ class SqliteFile:
         for connection in (*readers, self._writer):
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
+
+
+@contextlib.contextmanager
+def _unwrapped() -> Iterator[None]:
+    """Give what sqlite3 raised, without SQLAlchemy's cover."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise error.orig from error
+        raise
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

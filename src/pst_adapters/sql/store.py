@@ -143,6 +143,7 @@ class SqlStore:
                 "body": effect.body,
                 "status": "queued",
                 "attempt": 0,
+                "tries": 0,
                 "due": due,
                 "lease_until": due,
                 "worker": "",
@@ -270,8 +271,8 @@ class SqlStore:
             lambda connection: connection.execute(self._sql.claim, values).fetchall()
         )
         return tuple(
-            Claimed(key=key, stream=stream, kind=kind, body=body, attempt=attempt)
-            for _, key, stream, kind, body, attempt in sorted(rows)
+            Claimed(key, stream, kind, body, attempt, tries)
+            for _, key, stream, kind, body, attempt, tries in sorted(rows)
         )
 
     def finish(self, key: str, attempt: int, result: str) -> bool:
@@ -290,7 +291,7 @@ class SqlStore:
         )
 
     def retry(self, key: str, now: dt.datetime) -> bool:
-        """Queue a set-aside effect again; False if there is none of that key."""
+        """Queue a set-aside effect for a fresh set of tries; False if there is none of that key."""
         return self._changed(self._sql.retry, the_key=key, now=_micros(now))
 
     def effects(

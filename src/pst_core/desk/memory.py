@@ -41,6 +41,7 @@ class _Effect:
     row: EffectRow
     ready: dt.datetime | None
     place: int
+    tries: int = 0
 
 
 class MemoryStore:
@@ -218,9 +219,8 @@ class MemoryStore:
         row = effect.row
         effect.row = attrs.evolve(row, status=EffectStatus.CLAIMED, attempt=row.attempt + 1)
         effect.ready = until.astimezone(dt.UTC)
-        return Claimed(
-            key=row.key, stream=row.stream, kind=row.kind, body=row.body, attempt=row.attempt + 1
-        )
+        effect.tries += 1
+        return Claimed(row.key, row.stream, row.kind, row.body, row.attempt + 1, effect.tries)
 
     def finish(self, key: str, attempt: int, result: str) -> bool:
         """Mark done; False if ``attempt`` is not the current one (the lease went to another)."""
@@ -258,7 +258,7 @@ class MemoryStore:
         return effect if effect.row.attempt == attempt else None
 
     def retry(self, key: str, now: dt.datetime) -> bool:
-        """Queue a set-aside effect again; False if there is none of that key."""
+        """Queue a set-aside effect for a fresh set of tries; False if there is none of that key."""
         check_aware(now)
         with self._lock:
             self._check_open()
@@ -266,6 +266,7 @@ class MemoryStore:
             if effect is None or effect.row.status is not EffectStatus.DEAD:
                 return False
             effect.ready = now.astimezone(dt.UTC)
+            effect.tries = 0
             effect.row = attrs.evolve(effect.row, status=EffectStatus.QUEUED, due=effect.ready)
             return True
 

@@ -98,13 +98,16 @@ class EffectRow:
 
 @attrs.frozen
 class Claimed:
-    """An effect under a lease; ``attempt`` fences a worker that lost its lease."""
+    """An effect under a lease."""
 
     key: str
     stream: str
     kind: str
     body: str
     attempt: int
+    """Counts all claims of this effect and only grows: it fences a worker that lost its lease."""
+    tries: int
+    """Counts the claims since it was queued, or queued anew by ``retry``: it bounds the tries."""
 
 
 @attrs.frozen
@@ -240,7 +243,7 @@ class Store(Protocol):
         ...
 
     def retry(self, key: str, now: dt.datetime) -> bool:
-        """Queue a set-aside effect again; False if there is none of that key."""
+        """Queue a set-aside effect for a fresh set of tries; False if there is none of that key."""
         ...
 
     def effects(

@@ -64,8 +64,8 @@ class Worker:
             return Worked(claimed.key, EffectStatus.DEAD, {"error": str(error)})
         except Exception as error:  # whatever an adapter raises, the other effects go on
             said = str(error) if isinstance(error, PstError) else f"{type(error).__name__}: {error}"
-            last = claimed.attempt >= TRIES
-            retry_at = None if last else now + FIRST_WAIT * 2 ** (claimed.attempt - 1)
+            last = claimed.tries >= TRIES
+            retry_at = None if last else now + FIRST_WAIT * 2 ** (claimed.tries - 1)
             store.fail(claimed.key, claimed.attempt, said, retry_at)
             status = EffectStatus.DEAD if last else EffectStatus.QUEUED
             return Worked(claimed.key, status, {"error": said})

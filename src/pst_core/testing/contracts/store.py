@@ -322,7 +322,9 @@ class StoreContract:
         assert store.effects(status=EffectStatus.DEAD)[0].result == "refused"
         assert store.claim("w", NOW + 99 * _LEASE, _LEASE) == ()
         assert store.retry("e", NOW + 99 * _LEASE)
-        assert store.claim("w", NOW + 99 * _LEASE, _LEASE)[0].attempt == 3
+        again = store.claim("w", NOW + 99 * _LEASE, _LEASE)[0]
+        assert again.attempt == 3, "an attempt fences: it never starts again"
+        assert again.tries == 1, "people who try again get a fresh set of tries"
         assert not store.retry("unknown", NOW)
         assert not store.finish("unknown", 1, "")
 
