@@ -116,6 +116,26 @@ def test_what_0_1_0_wrote_is_all_there_after_opening(make: Callable[[str, bool],
         assert store.answer("c9", "3317", "print of c9") is not None
 
 
+def test_a_dump_of_a_server_that_counted_further_shows_followers_all_its_events(
+    server: str,
+) -> None:
+    import psycopg
+
+    name = "restored"
+    with psycopg.connect(
+        server.format(name="postgres").replace("+psycopg", ""), autocommit=True
+    ) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+    url = server.format(name=name)
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute((HERE / "store-0.1.0-postgresql.sql").read_text("utf-8"))
+        connection.execute("UPDATE public.pst_events SET barrier = 9000000000 + position")
+        connection.execute("SELECT setval('public.pst_barrier', 9000000004)")
+    with SqlStore(url) as store:
+        store.append(batch("new", 0, "c10"))
+        assert [e.position for e in store.read()] == [1, 2, 3, 4, 5]
+
+
 def test_what_0_1_0_tried_counts_as_tried_and_the_store_goes_on(
     make: Callable[[str, bool], str],
 ) -> None:

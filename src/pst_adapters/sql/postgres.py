@@ -73,11 +73,25 @@ class PostgresDatabase:
                 ).scalar_one()
                 if version > SCHEMA:
                     raise newer(self.where, version)
-                if version == SCHEMA:
-                    return
-            from .migrations import upgrade
+            else:
+                version = 0
+            if version < SCHEMA:
+                from .migrations import upgrade
 
-            upgrade(connection)
+                upgrade(connection)
+            self._forget_another_server(connection)
+
+    @staticmethod
+    def _forget_another_server(connection: sa.Connection) -> None:
+        """Clear barriers that came with a dump: its server's transaction ids mean nothing here.
+
+        A restored store would hide its events from followers until this server has counted as far.
+        """
+        barrier = connection.scalar(sa.text("SELECT last_value FROM pst_barrier"))
+        # Our own id is asked for after the look, so it is above all that were taken on this server.
+        if barrier > connection.scalar(sa.text("SELECT pg_current_xact_id()::text::bigint")):
+            connection.execute(sa.text("UPDATE pst_events SET barrier = 0"))
+            connection.execute(sa.text("SELECT setval('pst_barrier', 0)"))
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:
