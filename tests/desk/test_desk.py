@@ -196,6 +196,40 @@ def test_an_effect_that_always_fails_is_set_aside_after_its_last_try(desk, clock
         clock.now += dt.timedelta(days=1)
     assert work.work_off() == ()
     assert {e.status for e in desk.store.effects(stream)} == {EffectStatus.DEAD}
+    dead = desk.store.effects(stream)[0]
+    assert desk.store.retry(dead.key, clock.now)
+    for _ in range(7):
+        assert [w.status for w in work.work_off()] == [EffectStatus.QUEUED], "a fresh set of tries"
+        clock.now += dt.timedelta(days=1)
+    assert [w.status for w in work.work_off()] == [EffectStatus.DEAD]
+
+
+def test_an_effect_that_kills_its_worker_is_set_aside_and_the_others_are_done(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER[:4], products=PUBLICATION)
+    poison = desk.store.effects(stream)[0].key
+
+    class Killed(BaseException):
+        pass
+
+    class Deadly(Outbox):
+        def send(self, mail):
+            if mail.id == poison:
+                raise Killed
+            return super().send(mail)
+
+    work = worker(desk, Deadly())
+    killed = 0
+    for _ in range(20):
+        try:
+            work.work_off(limit=1)
+        except Killed:
+            killed += 1
+        clock.now += work.lease
+    assert killed == 8
+    stands = {e.key: e.status for e in desk.store.effects(stream)}
+    assert stands.pop(poison) is EffectStatus.DEAD
+    assert set(stands.values()) == {EffectStatus.DONE}
 
 
 def test_a_timer_that_two_workers_see_is_carried_out_once(store, clock):

@@ -16,6 +16,7 @@ import attrs
 from ..documents.papers import paper_digest
 from ..refusal import BadInput, MailRefused, PstError
 from ..request import RequestOpened, paper
+from ..text import Text
 from ..workflow import Role
 from .desk import Desk, Entry
 from .letters import letter
@@ -26,6 +27,13 @@ __all__ = ["Worked", "Worker"]
 LEASE = dt.timedelta(minutes=5)
 FIRST_WAIT = dt.timedelta(minutes=1)
 TRIES = 8
+_AT_ONCE = 10
+"""Claimed together: few, so that the last is begun long before its lease ends."""
+
+_KILLS = Text(
+    id=f"{TRIES} percobaan terputus tanpa hasil: pekerjanya mati di tengah jalan.",
+    en=f"{TRIES} tries were cut off without an outcome: the worker died in the middle of each.",
+)
 
 
 @attrs.frozen
@@ -38,24 +46,46 @@ class Worked:
 
 
 class Worker:
-    """Carries out the effects of a desk's store through its ports."""
+    """Carries out the effects of a desk's store through its ports.
+
+    ``lease``: how long an effect is this worker's own; after that another takes it, so it must be
+    longer than the slowest mail. ``name`` is kept with the effect for people who look.
+    """
 
     def __init__(
-        self, desk: Desk, *, mailer: Mailer, renderer: Renderer, blobs: Blobs, name: str = "worker"
+        self,
+        desk: Desk,
+        *,
+        mailer: Mailer,
+        renderer: Renderer,
+        blobs: Blobs,
+        name: str = "worker",
+        lease: dt.timedelta = LEASE,
     ) -> None:
         self.desk = desk
         self.mailer = mailer
         self.renderer = renderer
         self.blobs = blobs
         self.name = name
+        self.lease = lease
 
     def work_off(self, limit: int = 100) -> tuple[Worked, ...]:
         """Carry out up to ``limit`` effects that are due and return what came of each."""
-        claimed = self.desk.store.claim(self.name, self.desk.clock(), LEASE, limit)
-        return tuple(self._carry_out(one) for one in claimed)
+        worked: list[Worked] = []
+        while len(worked) < limit:
+            wanted = min(_AT_ONCE, limit - len(worked))
+            claimed = self.desk.store.claim(self.name, self.desk.clock(), self.lease, wanted)
+            worked.extend(self._carry_out(one) for one in claimed)
+            if len(claimed) < wanted:
+                break
+        return tuple(worked)
 
     def _carry_out(self, claimed: Claimed) -> Worked:
         store, now = self.desk.store, self.desk.clock()
+        if claimed.tries > TRIES:
+            # no try came to an end, not even a bad one: this effect kills who carries it out
+            store.fail(claimed.key, claimed.attempt, _KILLS.say("en"), None)
+            return Worked(claimed.key, EffectStatus.DEAD, {"error": _KILLS.say("en")})
         try:
             result = self._do(claimed)
         except (MailRefused, BadInput) as error:
