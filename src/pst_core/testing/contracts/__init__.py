@@ -2,4 +2,5 @@
 
 import pytest
 
-pytest.register_assert_rewrite("pst_core.testing.contracts.store")
+for suite in ("store", "blobs", "mailer", "renderer"):
+    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{suite}")
