@@ -40,7 +40,7 @@ def mail(**changes: Any) -> Mail:
     plain = Mail(
         id="R-1/7/mail/applicant",
         sender="pst@bps.example.org",
-        sender_name="PST BPS Kabupaten Rembang",
+        sender_name="PST BPS Kabupaten Contoh",
         to="siti@undip.example.org",
         subject="[R-1] Tagihan Anda \u2014 Rp574.000 \u2713",
         body="Yth. Sdr. Siti,\n\nTagihan terlampir.\n.\nFrom PST \u2014 salam\n"
