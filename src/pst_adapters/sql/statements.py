@@ -45,6 +45,9 @@ class Statements:
     waking: str
     schema_version: str
     oldest_ready: str
+    oldest_wake: str
+    asked: str
+    note_asked: str
 
 
 def _dialect(name: str) -> Any:
@@ -110,6 +113,7 @@ def statements(name: str) -> Statements:
         effects.c.status == sa.literal_column("'claimed'"),
     )
     row = [effects.c[n] for n in ("key", "stream", "kind", "body", "status", "attempt", "due")]
+    note = insert(meta).values(key=sa.literal_column("'asked'"), value=bind("now"))
     put = insert(register).values(values(register))
     every: dict[str, Any] = {
         "take_command": insert(commands).values(values(commands)).on_conflict_do_nothing(),
@@ -195,6 +199,11 @@ def statements(name: str) -> Statements:
         .limit(limit),
         "schema_version": sa.select(meta.c.value).where(
             meta.c.key == sa.literal_column("'schema'")
+        ),
+        "oldest_wake": sa.select(sa.func.min(register.c.wake)),
+        "asked": sa.select(meta.c.value).where(meta.c.key == sa.literal_column("'asked'")),
+        "note_asked": note.on_conflict_do_update(
+            index_elements=["key"], set_={"value": note.excluded.value}
         ),
         "oldest_ready": sa.select(sa.func.min(effects.c.lease_until)),
     }

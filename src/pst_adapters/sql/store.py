@@ -40,6 +40,8 @@ __all__ = ["Health", "SqlStore"]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK = dt.timedelta(microseconds=1)
+_NOTE_EVERY = dt.timedelta(minutes=1)
+_LATE = dt.timedelta(minutes=10)
 
 
 @attrs.frozen
@@ -62,6 +64,7 @@ class SqlStore:
         self._base = _open(url, wait)
         self._sql = statements(self._base.dialect)
         self._process = os.getpid()
+        self._asked = 0
 
     # Streams.
 
@@ -257,7 +260,7 @@ class SqlStore:
         self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
     ) -> tuple[Claimed, ...]:
         """Take queued effects that are due, and claimed ones whose lease has ended."""
-        values = {
+        values: dict[str, Any] = {
             "who": worker,
             "now": _micros(now),
             "until": _micros(now + lease),
@@ -265,11 +268,20 @@ class SqlStore:
         }
         # Looked at without the write lock first: most of the time there is nothing to do.
         ready = self._rows(self._sql.oldest_ready)[0][0]
-        if ready is None or ready > values["now"]:
+        nothing = ready is None or ready > values["now"]
+        note = abs(values["now"] - self._asked) >= _NOTE_EVERY // _TICK
+        if nothing and not note:
             return ()
-        rows = self._write(
-            lambda connection: connection.execute(self._sql.claim, values).fetchall()
-        )
+
+        def take(connection: Any) -> list[Any]:
+            if note:
+                connection.execute(self._sql.note_asked, {"now": values["now"]})
+            taken: list[Any] = connection.execute(self._sql.claim, values).fetchall()
+            return taken
+
+        rows = self._write(take)
+        if note:
+            self._asked = values["now"]
         return tuple(
             Claimed(key, stream, kind, body, attempt, tries)
             for _, key, stream, kind, body, attempt, tries in sorted(rows)
@@ -322,8 +334,47 @@ class SqlStore:
 
     # The store itself.
 
-    def health(self) -> Health:
-        """Return warnings about the database in use, and the facts they rest on."""
+    def health(self, now: dt.datetime | None = None) -> Health:
+        """Return warnings about the database in use and about due work, and their facts.
+
+        ``now``: the present by default. Work that has been due for ten minutes is late; the
+        warning says whether somebody asks for it at all.
+        """
+        facts, warnings = self._late(_micros(now or dt.datetime.now(dt.UTC)))
+        of_database = self._database_health()
+        return Health((*of_database.warnings, *warnings), {**of_database.facts, **facts})
+
+    def _late(self, now: int) -> tuple[dict[str, str], list[Text]]:
+        effect, wake = (
+            self._rows(sql)[0][0] for sql in (self._sql.oldest_ready, self._sql.oldest_wake)
+        )
+        asked = next((row[0] for row in self._rows(self._sql.asked)), None)
+        oldest = min((due for due in (effect, wake) if due is not None), default=None)
+        known = {"asked": asked, "oldest_due": oldest}
+        facts = {n: _time(at).isoformat() for n, at in known.items() if at is not None}
+        if oldest is None or now - oldest < _LATE // _TICK:
+            return facts, []
+        since = f"{_time(oldest):%Y-%m-%d %H:%M} UTC"
+        if asked is not None and now - asked < _LATE // _TICK:
+            return facts, [
+                Text(
+                    id=f"Pekerjaan yang jatuh waktu {since} belum selesai; pekerjanya ada, tetapi "
+                    "tertinggal. Tambah pekerja (pst work) atau periksa lognya.",
+                    en=f"Work due at {since} is not done; somebody asks for work but is behind. "
+                    "Add workers (pst work) or look at their log.",
+                )
+            ]
+        last = f"{_time(asked):%Y-%m-%d %H:%M} UTC" if asked is not None else ""
+        return facts, [
+            Text(
+                id=f"Pekerjaan jatuh waktu {since}, tetapi tidak ada yang menanyakannya "
+                f"{f'sejak {last}' if last else 'sama sekali'}. Jalankan pst work.",
+                en=f"Work is due since {since}, but nobody has asked for it "
+                f"{f'since {last}' if last else 'at all'}. Run pst work.",
+            )
+        ]
+
+    def _database_health(self) -> Health:
         warnings = []
         facts = {"database": self._base.where, "dialect": self._base.dialect}
         if self._base.dialect == "sqlite":
