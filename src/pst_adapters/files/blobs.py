@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import hashlib
 import os
 import re
@@ -32,6 +33,7 @@ class FolderBlobs:
         try:
             # a file damaged since is replaced: the right bytes are at hand
             if place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == key:
+                os.utime(place)  # its age begins anew: it may wait for its event again
                 return key
             place.parent.mkdir(exist_ok=True)
             handle, name = tempfile.mkstemp(dir=place.parent, prefix=".new-")
@@ -56,25 +58,25 @@ class FolderBlobs:
         try:
             data = self._place(key).read_bytes()
         except FileNotFoundError as error:
-            raise _absent(key) from error
+            raise absent(key) from error
         except OSError as error:
             raise _cannot("read", "dibaca", error) from error
         if hashlib.sha256(data).hexdigest() != key:
-            raise StorageError(
-                "blob-damaged",
-                Text(
-                    id=f"Isi berkas {key[:12]} tidak lagi sama dengan sidiknya.",
-                    en=f"The content of file {key[:12]} no longer fits its digest.",
-                ),
-                remedy=Text(
-                    id="Pulihkan berkas itu dari cadangan.", en="Restore that file from a backup."
-                ),
-            )
+            raise damaged(key)
         return data
 
     def exists(self, key: str) -> bool:
         """Return whether ``key`` is there."""
         return self._place(key).is_file()
+
+    def written_at(self, key: str) -> dt.datetime | None:
+        """Return when ``key`` was put last; None if it is absent."""
+        try:
+            return dt.datetime.fromtimestamp(self._place(key).stat().st_mtime, dt.UTC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _cannot("read", "dibaca", error) from error
 
     def delete(self, key: str) -> None:
         """Remove ``key`` if it is there."""
@@ -88,7 +90,7 @@ class FolderBlobs:
         return tuple(sorted(p.name for p in self._root.glob("??/*") if _KEY.fullmatch(p.name)))
 
     def _place(self, key: str) -> Path:
-        return self._root / _checked(key)[:2] / key
+        return self._root / checked(key)[:2] / key
 
 
 class MemoryBlobs:
@@ -106,24 +108,25 @@ class MemoryBlobs:
     def get(self, key: str) -> bytes:
         """Return the bytes; ``NotFound`` if absent."""
         try:
-            return self._files[_checked(key)]
+            return self._files[checked(key)]
         except KeyError as error:
-            raise _absent(key) from error
+            raise absent(key) from error
 
     def exists(self, key: str) -> bool:
         """Return whether ``key`` is there."""
-        return _checked(key) in self._files
+        return checked(key) in self._files
 
     def delete(self, key: str) -> None:
         """Remove ``key`` if it is there."""
-        self._files.pop(_checked(key), None)
+        self._files.pop(checked(key), None)
 
     def keys(self) -> tuple[str, ...]:
         """Return all keys, sorted."""
         return tuple(sorted(self._files))
 
 
-def _checked(key: str) -> str:
+def checked(key: str) -> str:
+    """Return ``key`` if it can be one: names given by users never reach a path."""
     if not _KEY.fullmatch(key):
         raise BadInput(
             "not-a-blob-key",
@@ -138,7 +141,8 @@ def _checked(key: str) -> str:
     return key
 
 
-def _absent(key: str) -> NotFound:
+def absent(key: str) -> NotFound:
+    """Return the error of a file that is not there."""
     return NotFound(
         "no-such-blob",
         Text(id=f"Berkas {key[:12]} tidak ada.", en=f"There is no file {key[:12]}."),
@@ -146,6 +150,18 @@ def _absent(key: str) -> NotFound:
             id="Periksa kuncinya, atau unggah lagi berkasnya.",
             en="Check the key, or upload the file again.",
         ),
+    )
+
+
+def damaged(key: str) -> StorageError:
+    """Return the error of a file that no longer is what was put."""
+    return StorageError(
+        "blob-damaged",
+        Text(
+            id=f"Isi berkas {key[:12]} tidak lagi sama dengan sidiknya.",
+            en=f"The content of file {key[:12]} no longer fits its digest.",
+        ),
+        remedy=Text(id="Pulihkan berkas itu dari cadangan.", en="Restore that file from a backup."),
     )
 
 
