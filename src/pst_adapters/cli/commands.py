@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import backup, calendar, demo, history, outbox, procedure, tariff
+from . import backup, calendar, demo, history, outbox, procedure, tariff, work
 
 __all__ = ["pst"]
 
@@ -19,6 +19,6 @@ def pst() -> None:
     """
 
 
-for module in (demo, tariff, calendar, history, procedure, outbox, backup):
+for module in (demo, tariff, calendar, history, procedure, outbox, backup, work):
     for command in module.COMMANDS:
         pst.add_command(command)
