@@ -35,7 +35,21 @@ __all__ = [
 
 Lift = Callable[[dict[str, Any]], dict[str, Any]]
 
-LIFTS: dict[tuple[str, int], Lift] = {}
+
+def _unchanged(fields: dict[str, Any]) -> dict[str, Any]:
+    """Lift fields that only gained some with a default."""
+    return fields
+
+
+LIFTS: dict[tuple[str, int], Lift] = {
+    # schema 2: what is known of a file says why a signature is doubted, and its revisions
+    ("request.products-prepared", 1): _unchanged,
+    ("request.offer-sent", 1): _unchanged,
+    ("request.payment-reported", 1): _unchanged,
+    ("request.agreement-uploaded", 1): _unchanged,
+    ("request.products-delivered", 1): _unchanged,
+    ("request.delivery-mended", 1): _unchanged,
+}
 """``(name, schema) -> function``: the JSON of that schema to the JSON of the next one."""
 
 _PRODUCTS = {cls.kind: cls for cls in (Publication, Microdata, Map)}

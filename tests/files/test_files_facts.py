@@ -67,7 +67,7 @@ def signed(authority):
 
 
 def faults(data, authority, filled=FILLED):
-    facts = read_facts_safely(data, "sppd.pdf", (authority.root,))
+    facts = read_facts_safely(data, "sppd.pdf", authority.trust)
     found = check_signed_agreement(facts, filled, ("Siti",))
     return {f.code for f in found} - {"stamp-duty-not-judged"}
 
@@ -111,7 +111,7 @@ def test_S17_clause_added_before_signing_is_refused(authority):
     writer.write(changed)
     issued = read_facts(PDF, "sppd.pdf")
     for data, codes in ((changed.getvalue(), {"agreement-changed"}), (PDF, set())):
-        facts = read_facts(authority.sign(data, "Siti"), "sppd.pdf", (authority.root,))
+        facts = read_facts(authority.sign(data, "Siti"), "sppd.pdf", authority.trust)
         found = check_signed_agreement(facts, FILLED, ("Siti",), None, issued)
         assert {f.code for f in found} - {"stamp-duty-not-judged"} == codes
 
@@ -130,7 +130,7 @@ def test_S17_unknown_certificate_is_refused(authority):
 
 def test_S17_expired_certificate_is_refused():
     old = DemoSigner(NOW - dt.timedelta(days=800))
-    assert faults(old.sign(PDF, "Siti"), old) == {"certificate-unknown"}
+    assert faults(old.sign(PDF, "Siti"), old) == {"certificate-expired"}
 
 
 def test_S17_signature_of_another_person_is_refused(authority):
@@ -138,9 +138,9 @@ def test_S17_signature_of_another_person_is_refused(authority):
 
 
 def test_facts_are_the_same_after_json_and_in_the_child(authority, signed):
-    facts = read_facts(signed, "sppd.pdf", (authority.root,))
+    facts = read_facts(signed, "sppd.pdf", authority.trust)
     assert facts_from_json(facts_to_json(facts)) == facts
-    assert read_facts_safely(signed, "sppd.pdf", (authority.root,)) == facts
+    assert read_facts_safely(signed, "sppd.pdf", authority.trust) == facts
 
 
 # --- honest files -------------------------------------------------------------------------------

@@ -320,7 +320,7 @@ class Play:
     def _file(self, name: str, data: bytes, folder: str) -> FileFacts:
         self._keep(folder, name, data)
         self.blobs.put(data)
-        return read_facts_safely(data, name, (self.signer.root,), megabytes=1024)
+        return read_facts_safely(data, name, self.signer.trust, megabytes=1024)
 
     def _keep(self, folder: str, name: str, data: bytes) -> None:
         place = self.folder / folder

@@ -9,14 +9,17 @@ from .blobs import FolderBlobs, MemoryBlobs
 from .facts import facts_from_json, facts_to_json, read_facts, read_facts_safely
 from .sample import Sample, first_rows, mixed_rows
 from .sweep import sweep
+from .trust import Trust, load_trust
 
 __all__ = [
     "FolderBlobs",
     "MemoryBlobs",
     "Sample",
+    "Trust",
     "facts_from_json",
     "facts_to_json",
     "first_rows",
+    "load_trust",
     "mixed_rows",
     "read_facts",
     "read_facts_safely",

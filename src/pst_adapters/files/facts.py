@@ -22,12 +22,16 @@ import attrs
 from pst_core.documents.agreement import AGREEMENT_CODE
 from pst_core.documents.facts import FileFacts, SignatureFacts
 
+from .trust import Trust
+
 if TYPE_CHECKING:
     import pypdf
 
 __all__ = ["facts_from_json", "facts_to_json", "read_facts", "read_facts_safely"]
 
+_NOBODY = Trust()
 _TEXT_KEPT = 20_000
+_REVISIONS_KEPT = 20
 _PAGES_READ = 50
 _UNPACKED_LIMIT = 200_000_000
 _PIXEL_LIMIT = 100_000_000
@@ -52,10 +56,10 @@ _ACTIONS = {
 _NAME_LIMIT = 200
 
 
-def read_facts(data: bytes, name: str, trust_roots: tuple[bytes, ...] = ()) -> FileFacts:
+def read_facts(data: bytes, name: str, trust: Trust = _NOBODY) -> FileFacts:
     """Return the facts of ``data``, read in this process: for files that the office made itself.
 
-    ``trust_roots``: certificates (PEM) of the signing authorities that the operator trusts.
+    ``trust``: the signing authorities that the operator trusts (see ``load_trust``).
     A file that cannot be read has a ``problem``; nothing is raised for a bad file.
     """
     media_type, others = _types(data)
@@ -68,7 +72,7 @@ def read_facts(data: bytes, name: str, trust_roots: tuple[bytes, ...] = ()) -> F
     )
     try:
         if media_type == "application/pdf":
-            return _read_pdf(data, facts, trust_roots)
+            return _read_pdf(data, facts, trust)
         if media_type == "application/zip":
             return _read_zip(data, facts)
         if media_type in ("image/png", "image/jpeg"):
@@ -85,7 +89,7 @@ def read_facts(data: bytes, name: str, trust_roots: tuple[bytes, ...] = ()) -> F
 def read_facts_safely(
     data: bytes,
     name: str,
-    trust_roots: tuple[bytes, ...] = (),
+    trust: Trust = _NOBODY,
     *,
     seconds: int = 5,
     megabytes: int = 512,
@@ -105,12 +109,13 @@ def read_facts_safely(
     )
     if media_type not in _PARSED:
         return facts
-    order = json.dumps([facts.name, seconds, megabytes, [r.decode("ascii") for r in trust_roots]])
+    order = json.dumps([facts.name, seconds, megabytes, trust.to_lists()])
     try:
         # -P: a module lying in the working directory is not to be taken for ours
-        child = subprocess.run(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-P", "-m", "pst_adapters.files", order],
-            input=data,
+        child = subprocess.run(
+            [sys.executable, "-P", "-m", "pst_adapters.files"],
+            # on the input: a list of revoked certificates is too long for an argument
+            input=order.encode() + b"\n" + data,
             capture_output=True,
             timeout=seconds + 5,
             check=False,
@@ -155,7 +160,7 @@ def facts_from_json(text: str) -> FileFacts:
         signatures.append(
             SignatureFacts(when=dt.datetime.fromisoformat(when) if when else None, **row)
         )
-    for key in ("active_content", "codes", "looks_also_like"):
+    for key in ("active_content", "codes", "looks_also_like", "revisions"):
         values[key] = tuple(values[key])
     return FileFacts(signatures=tuple(signatures), **values)
 
@@ -202,7 +207,7 @@ def _text_type(data: bytes) -> str:
     return "text/csv" if any(mark in first for mark in ",;\t") else "text/plain"
 
 
-def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFacts:
+def _read_pdf(data: bytes, facts: FileFacts, trust: Trust) -> FileFacts:
     import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -213,10 +218,12 @@ def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFa
     pages = len(reader.pages)
     text = "\n".join(reader.pages[n].extract_text() for n in range(min(pages, _PAGES_READ)))
     signatures: tuple[SignatureFacts, ...] = ()
+    changed = False
     if b"/ByteRange" in data:
-        from .signatures import read_signatures
+        from .signatures import changed_before_signing, read_signatures
 
-        signatures = read_signatures(data, roots)
+        signatures = read_signatures(data, trust)
+        changed = bool(signatures) and changed_before_signing(data)
     return attrs.evolve(
         facts,
         pages=pages,
@@ -224,8 +231,20 @@ def _read_pdf(data: bytes, facts: FileFacts, roots: tuple[bytes, ...]) -> FileFa
         text_found=text[:_TEXT_KEPT],
         codes=tuple(dict.fromkeys(AGREEMENT_CODE.findall(text))),
         signatures=signatures,
+        revisions=_revisions(data),
+        changed_before_signing=changed,
         problem="" if b"%%EOF" in data[-2048:] else "damaged",
     )
+
+
+def _revisions(data: bytes) -> tuple[str, ...]:
+    found: list[str] = []
+    digest, done = hashlib.sha256(), 0
+    while len(found) < _REVISIONS_KEPT and (end := data.find(b"%%EOF", done)) >= 0:
+        digest.update(data[done : end + 5])
+        done = end + 5
+        found.append(digest.hexdigest())
+    return tuple(found)
 
 
 def _active(reader: pypdf.PdfReader) -> tuple[str, ...]:

@@ -176,8 +176,9 @@ def check_signed_agreement(
     ``signers``: names that must have signed electronically, as in their certificates. Without an
     officer's ``judgement`` the file must prove itself: this agreement's code and whole text, each
     required name with a sound signature of a trusted certificate. With the facts of the file that
-    the office ``issued``, its text must be the same to the letter. Stamp duty is always judged by
-    a person: no file proves it (UU 10/2020 Pasal 21 forbids filing an unstamped one).
+    the office ``issued``, its bytes must be there unchanged below the signatures. Stamp duty is
+    always judged by a person: no file proves it (UU 10/2020 Pasal 21 forbids filing an unstamped
+    one).
     """
     findings = list(check_upload(facts, "agreement"))
     findings += _signature_faults(facts)
@@ -260,7 +261,11 @@ def _text_faults(
         ]
     found = squeeze(facts.text_found)
     changed = any(squeeze(paragraph) not in found for paragraph in agreement.paragraphs("id")[1:])
-    if changed or (issued is not None and squeeze(issued.text_found) != found):
+    if issued is not None:
+        changed |= squeeze(issued.text_found) != found
+        # the same words may still be covered by a picture; the same bytes below cannot be
+        changed |= issued.revisions[-1:] != facts.revisions[len(issued.revisions) - 1 :][:1]
+    if changed or facts.changed_before_signing:
         return [
             _fault(
                 "agreement-changed",
@@ -310,14 +315,43 @@ def _signature_fault(signature: SignatureFacts, last: bool) -> Finding | None:
             "Sign with a certificate that is valid.",
         )
     if not signature.trusted:
-        return _fault(
-            "certificate-unknown",
-            f"Sertifikat {who} tidak dikenal.",
-            f"The certificate of {who} is not known.",
-            "Pakai sertifikat dari penyelenggara yang diakui kantor.",
-            "Use a certificate of an authority that the office accepts.",
+        return _distrust(who, signature.doubt)
+    if signature.doubt == "revocation-not-checked":
+        unchecked = _fault(
+            signature.doubt,
+            f"Tidak diperiksa apakah sertifikat {who} dicabut.",
+            f"Whether the certificate of {who} is revoked was not checked.",
+            "Operator memasang daftar pencabutan (CRL) dari penyelenggara sertifikat.",
+            "The operator installs the authority's list of revoked certificates (CRL).",
         )
+        return attrs.evolve(unchecked, severity="warning")
     return None
+
+
+def _distrust(who: str, doubt: str) -> Finding:
+    if doubt == "expired":
+        return _fault(
+            "certificate-expired",
+            f"Sertifikat {who} sudah tidak berlaku, atau belum.",
+            f"The certificate of {who} is no longer valid, or not yet.",
+            "Tanda tangani dengan sertifikat yang masih berlaku.",
+            "Sign with a certificate that is in its time of validity.",
+        )
+    if doubt == "revocation-unknown":
+        return _fault(
+            doubt,
+            f"Belum dapat dipastikan bahwa sertifikat {who} tidak dicabut.",
+            f"It cannot be told for sure that the certificate of {who} is not revoked.",
+            "Operator memperbarui daftar pencabutan (CRL), lalu berkas diperiksa lagi.",
+            "The operator renews the list of revoked certificates (CRL); check the file again.",
+        )
+    return _fault(
+        "certificate-unknown",
+        f"Sertifikat {who} tidak dikenal.",
+        f"The certificate of {who} is not known.",
+        "Pakai sertifikat dari penyelenggara yang diakui kantor.",
+        "Use a certificate of an authority that the office accepts.",
+    )
 
 
 def _another(facts: FileFacts) -> Finding:

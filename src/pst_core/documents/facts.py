@@ -40,6 +40,10 @@ class SignatureFacts:
     when: dt.datetime | None = None
     """Time that the signer states; not proven by a timestamp authority."""
     revoked: bool = False
+    doubt: str = ""
+    """Why not to trust it: ``unknown`` ``expired`` ``revocation-unknown`` (a list of revoked
+    certificates is too old or does not name its authority), or, of a trusted one,
+    ``revocation-not-checked``: the operator gave no such list."""
 
 
 @attrs.frozen
@@ -65,6 +69,10 @@ class FileFacts:
     """Why it could not be read: ``""`` ``truncated`` ``too-slow`` ``too-big`` ``crashed`` ..."""
     looks_also_like: tuple[str, ...] = ()
     """Other media types that the same bytes pass for (a polyglot)."""
+    revisions: tuple[str, ...] = ()
+    """SHA-256 of a PDF up to each of its ends: a file that was only added to starts with them."""
+    changed_before_signing: bool = False
+    """Between the first revision and a signature, more was added than signatures."""
 
 
 def errors(findings: tuple[Finding, ...] | list[Finding]) -> tuple[Finding, ...]:

@@ -67,7 +67,7 @@ __all__ = [
 
 def _kept(file: FileFacts | None) -> FileFacts | None:
     """Leave out the text that was read in a file: history keeps what was judged, not contents."""
-    return attrs.evolve(file, text_found="") if file and file.text_found else file
+    return attrs.evolve(file, text_found="", revisions=()) if file else file
 
 
 def _required(file: FileFacts) -> FileFacts:
@@ -193,7 +193,7 @@ class ProductsPrepared:
     """S12."""
 
     NAME: ClassVar[str] = "request.products-prepared"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
@@ -212,7 +212,7 @@ class OfferSent:
     """S13, S15. The invoice, and what the agreement will say (its digest); the newest counts."""
 
     NAME: ClassVar[str] = "request.offer-sent"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     number: int
     """Invoice number of the office and year."""
     replaces: int
@@ -271,7 +271,7 @@ class PaymentReported:
     """S16."""
 
     NAME: ClassVar[str] = "request.payment-reported"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     paid_at: dt.datetime
     bank: str
     amount: int
@@ -315,7 +315,7 @@ class AgreementUploaded:
     """S17."""
 
     NAME: ClassVar[str] = "request.agreement-uploaded"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     file: FileFacts = attrs.field(converter=_required)
 
 
@@ -358,7 +358,7 @@ class ProductsDelivered:
     """S20."""
 
     NAME: ClassVar[str] = "request.products-delivered"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
@@ -384,7 +384,7 @@ class DeliveryMended:
     """S22."""
 
     NAME: ClassVar[str] = "request.delivery-mended"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     answer: str
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
