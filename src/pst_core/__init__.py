@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # what type checkers take for true; typing itself is five times this import
 if TYPE_CHECKING:
+    from . import analysis as analysis
+    from . import complaint as complaint
+    from . import ledger as ledger
     from . import request as request
+    from . import survey as survey
     from . import visit as visit
     from .certainty import Certainty as Certainty
     from .desk import Desk as Desk
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
     )
     from .refusal import (
         Conflict as Conflict,
+    )
+    from .refusal import (
+        InvariantBroken as InvariantBroken,
     )
     from .refusal import (
         NotFound as NotFound,
@@ -74,6 +81,7 @@ _HOMES = {
     "BadLawData": ".refusal",
     "Busy": ".refusal",
     "Conflict": ".refusal",
+    "InvariantBroken": ".refusal",
     "NotFound": ".refusal",
     "PstError": ".refusal",
     "Refusal": ".refusal",
@@ -88,7 +96,7 @@ _HOMES = {
     "Deadline": ".workdays",
     "load_calendar": ".workdays",
 }
-_ROOMS = ("request", "visit")
+_ROOMS = ("ledger", "request", "visit", "complaint", "survey", "analysis")
 
 __all__ = [*_HOMES, *_ROOMS]  # noqa: PLE0604 - names, all of them strings
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from .text import Text
+
 __all__ = ["Certainty", "weakest"]
 
 
@@ -19,6 +21,19 @@ class Certainty(StrEnum):
     REPORTED = "reported"
     PROVISIONAL = "provisional"
     ASSUMED = "assumed"
+
+    @property
+    def text(self) -> Text:
+        """The word in both languages, for people; files and programs keep the English one."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Certainty.VERIFIED: Text(id="terverifikasi", en="verified"),
+    Certainty.REPORTED: Text(id="dilaporkan", en="reported"),
+    Certainty.PROVISIONAL: Text(id="sementara", en="provisional"),
+    Certainty.ASSUMED: Text(id="anggapan", en="assumed"),
+}
 
 
 _ORDER = tuple(Certainty)

@@ -17,11 +17,17 @@ __all__ = [
     "BadLawData",
     "Busy",
     "Conflict",
+    "DeadAddress",
+    "GatewayRefused",
+    "GatewayUnavailable",
+    "InvariantBroken",
     "MailNotSent",
     "MailRefused",
     "NotFound",
+    "NoticeRefused",
     "PstError",
     "Refusal",
+    "ScannerUnavailable",
     "StorageError",
     "Unmet",
 ]
@@ -77,8 +83,19 @@ class Conflict(PstError):
     """Somebody else was first: the stream moved on, or the command id was used for another act."""
 
 
+class InvariantBroken(PstError):
+    """What must hold whatever happens would not hold after this: a fault in the program."""
+
+
 class Busy(PstError):
-    """The store is at its limit now; nothing was written, the same command may be sent again."""
+    """At the limit now; nothing was written, the same command may be sent again.
+
+    ``retry_after``: seconds to wait before, times a random factor if many wait.
+    """
+
+    def __init__(self, code: str, text: Text, *, remedy: Text, retry_after: float = 1.0) -> None:
+        super().__init__(code, text, remedy=remedy)
+        self.retry_after = retry_after
 
 
 @attrs.frozen
@@ -91,6 +108,13 @@ class Unmet:
     remedy: Text
     who: str
     """The role that can satisfy it."""
+    cited: Text | None = None
+    """The clause as the office's own standard numbers it, if it does so otherwise than we."""
+
+    def say(self, lang: Lang = "id") -> str:
+        """Return the clause, what is missing and what would be right, in ``lang``."""
+        clause = self.cited.say(lang) if self.cited else self.clause
+        return f"{clause}: {self.text.say(lang)} {self.remedy.say(lang)}"
 
 
 class Refusal(PstError):
@@ -118,7 +142,7 @@ class Refusal(PstError):
     def say(self, lang: Lang = "id") -> str:
         """Return the refusal with each unmet requirement, in ``lang``."""
         lines = [super().say(lang)]
-        lines += [f"- {u.clause}: {u.text.say(lang)} {u.remedy.say(lang)}" for u in self.unmet]
+        lines += [f"- {u.say(lang)}" for u in self.unmet]
         return "\n".join(lines)
 
     def _key(self) -> tuple[object, ...]:
@@ -135,5 +159,25 @@ class MailRefused(PstError):
     """The mail server said no for good: sending the same mail again cannot help."""
 
 
+class DeadAddress(MailRefused):
+    """The receiver's address takes no mail: no such box, no such domain, or no address at all."""
+
+
 class MailNotSent(PstError):
     """The mail did not go out, or nobody can say whether it did: the same may be sent again."""
+
+
+class GatewayRefused(PstError):
+    """The treasury's gateway said no for good: asking the same again cannot help."""
+
+
+class GatewayUnavailable(PstError):
+    """The treasury's gateway gave no usable answer now: the same may be asked again."""
+
+
+class ScannerUnavailable(PstError):
+    """The virus scanner gave no answer: the same file may be looked at again."""
+
+
+class NoticeRefused(PstError):
+    """A notice that does not prove that the treasury sent it, now, in these very bytes."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import attrs
 
 Lang = Literal["id", "en"]
 
-__all__ = ["Lang", "Text"]
+__all__ = ["Lang", "Text", "Word"]
 
 
 @attrs.frozen
@@ -42,3 +42,14 @@ class Text:
             id=separator.join(t.id for t in texts),
             en=separator.join(t.en for t in texts),
         )
+
+
+class Word(str):
+    """A fixed word with its meaning in both languages; it equals, and is stored as, the string."""
+
+    text: Text
+
+    def __new__(cls, word: str, id: str, en: str) -> Self:  # noqa: A002, D102
+        self = super().__new__(cls, word)
+        self.text = Text(id=id, en=en)
+        return self

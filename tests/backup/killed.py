@@ -1,14 +1,17 @@
 """Kill a backup, then a restore, before each file operation in turn; print figures as JSON.
 
-Two processes write meanwhile and note what was acknowledged.
+Two processes write meanwhile and note what was acknowledged. ``killed.py FOLDER [N]``: go on at
+random times until N backups and N restores were killed.
 """
 
 import datetime as dt
 import json
 import os
+import random
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 from pst_adapters.backup import back_up, check_backup, restore
@@ -19,6 +22,8 @@ from pst_core.testing.contracts.store import batch, effect
 
 WHERE = Path(sys.argv[1])
 URL = f"sqlite:///{WHERE}/pst.db"
+LEAST = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+DICE = random.Random(18)
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 STEPS = {"open", "os.rename", "os.mkdir", "os.remove", "sqlite3.connect", "os.listdir", "os.link"}
 
@@ -56,6 +61,35 @@ def killed_at(step, act):
     return os.WIFSIGNALED(status)
 
 
+def killed_within(seconds, act):
+    """Run ``act`` in a child killed after a random part of ``seconds``; return whether it was."""
+    pid = child(act)
+    time.sleep(DICE.uniform(0, seconds))
+    os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise SystemExit("it failed of itself")
+    return os.WIFSIGNALED(status)
+
+
+def judge_backups(to, before, step, wrong):
+    """Say what a killed one left: no folder of that name, or a whole backup; parts are refused."""
+    for left in WHERE.glob("backups/*") if (WHERE / "backups").exists() else ():
+        try:
+            check_backup(left)
+        except NotFound:
+            if left == to:
+                wrong.append(f"backup {step}: a part under the name of a whole")
+        else:
+            again = WHERE / "trial.db"
+            restore(left, f"sqlite:///{again}", FolderBlobs(WHERE / "trial"))
+            if not whole(f"sqlite:///{again}", before):
+                wrong.append(f"backup {step}: not all that was acknowledged")
+            for used in WHERE.glob("trial.db*"):
+                used.unlink()
+        shutil.rmtree(left)
+
+
 def write(name):
     with SqlStore(URL, wait=30) as store, (WHERE / name).open("w") as noted:
         n = 0
@@ -64,6 +98,7 @@ def write(name):
             n += 1
             noted.write(f"{n}\n")
             noted.flush()
+            time.sleep(0.004)  # or they would write so much that judging it takes all the time
 
 
 def acknowledged():
@@ -81,7 +116,7 @@ def whole(url, before):
         return len(store.read(limit=10**6)) == len(store.effects(limit=10**6))
 
 
-def main():
+def main():  # noqa: PLR0915 - read downwards
     wrong = []
     SqlStore(URL).close()
     blobs = FolderBlobs(WHERE / "files")
@@ -89,7 +124,7 @@ def main():
     writers = [child(lambda name=name: write(name)) for name in ("a", "b")]
     try:
         while not all((WHERE / n).exists() for n in "ab") or min(acknowledged().values()) < 5:
-            pass
+            time.sleep(0.01)
         step = 0
         while True:
             step += 1
@@ -97,41 +132,48 @@ def main():
             before = acknowledged()
             if not killed_at(step, lambda to=to: back_up(URL, to, blobs, now=NOW)):
                 break
-            # what a killed one leaves: no folder of that name, or a whole backup; parts are refused
-            for left in WHERE.glob("backups/*") if (WHERE / "backups").exists() else ():
-                try:
-                    check_backup(left)
-                except NotFound:
-                    if left == to:
-                        wrong.append(f"backup {step}: a part under the name of a whole")
-                else:
-                    again = WHERE / "trial.db"
-                    restore(left, f"sqlite:///{again}", FolderBlobs(WHERE / "trial"))
-                    if not whole(f"sqlite:///{again}", before):
-                        wrong.append(f"backup {step}: not all that was acknowledged")
-                    for used in WHERE.glob("trial.db*"):
-                        used.unlink()
-                shutil.rmtree(left)
+            judge_backups(to, before, step, wrong)
+        judge_backups(to, before, step, wrong)
         backups = step - 1
+        began = time.monotonic()
+        back_up(URL, WHERE / "timed", blobs, now=NOW)
+        takes = time.monotonic() - began
+        while backups < LEAST:
+            step += 1
+            place, before = WHERE / "backups" / str(step), acknowledged()
+            act = lambda place=place: back_up(URL, place, blobs, now=NOW)  # noqa: E731
+            backups += killed_within(takes, act)
+            judge_backups(place, before, step, wrong)
+        # the one that restores are made from, with all that was acknowledged until now
+        to, before = WHERE / "last", acknowledged()
+        back_up(URL, to, blobs, now=NOW)
     finally:
         for pid in writers:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
-    step = 0
+    step = restores = 0
+    walked = 10**6  # until the step that no longer kills
     while True:
         step += 1
         place, back = WHERE / f"r{step}.db", WHERE / f"r{step}"
         act = lambda p=place, b=back: restore(to, f"sqlite:///{p}", FolderBlobs(b))  # noqa: E731
-        was_killed = killed_at(step, act)
+        was_killed = killed_at(step, act) if step <= walked else killed_within(takes, act)
+        restores += was_killed
         if not place.exists():
+            began = time.monotonic()
             act()  # the same call may be repeated
+            takes = time.monotonic() - began
         if not whole(f"sqlite:///{place}", before) or sorted(keys) != list(
             FolderBlobs(back).keys()
         ):
             wrong.append(f"restore {step}: not whole")
-        if not was_killed:
+        for used in (*WHERE.glob(f"r{step}.db*"), back):
+            shutil.rmtree(used) if used.is_dir() else used.unlink()
+        if not was_killed and step <= walked:
+            walked = step
+        if restores >= LEAST and step >= walked:
             break
-    print(json.dumps({"backups killed": backups, "restores killed": step - 1, "wrong": wrong}))
+    print(json.dumps({"backups killed": backups, "restores killed": restores, "wrong": wrong}))
 
 
 main()

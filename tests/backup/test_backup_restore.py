@@ -11,25 +11,17 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-import postgres
 from pst_adapters.backup import back_up, check_backup, restore
 from pst_adapters.cli import main
 from pst_adapters.files import FolderBlobs
 from pst_adapters.sql import SqlStore
-from pst_core.desk.ports import Number
 from pst_core.refusal import BadInput, NotFound, PstError, StorageError
-from pst_core.testing.contracts.store import batch, effect, summary
+from pst_core.testing.contracts.store import batch, effect
+
+from .filled import content, fill
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 HERE = Path(__file__).parent
-
-
-@pytest.fixture(scope="module")
-def server():
-    if postgres.find_binaries() is None:
-        pytest.skip(postgres.MISSING)
-    with postgres.server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,30 +38,6 @@ def urls(request, tmp_path):
         for name in (stem, f"{stem}again"):
             connection.execute(f"CREATE DATABASE {name}")
     return server.format(name=stem), server.format(name=f"{stem}again")
-
-
-def fill(store, streams=5):
-    for n in range(streams):
-        name = f"s{n}"
-        store.append(
-            batch(name, 0, f"c{n}", effects=(effect(f"{name}/1"),), summary=summary(name),
-                  numbers=(Number("INV", n + 1),))
-        )  # fmt: skip
-        store.append(batch(name, 1, f"d{n}"))
-    store.claim("w", store.effects()[0].due, dt.timedelta(minutes=1), limit=2)
-
-
-def content(store):
-    events = store.read(limit=100_000)
-    streams = sorted({e.stream for e in events})
-    return (
-        events,
-        {name: store.load(name) for name in streams},
-        store.effects(limit=100_000),
-        store.register("3317", limit=100_000),
-        store.last_number("INV"),
-        [store.answer(e.command_id, "3317", f"print of {e.command_id}") for e in events],
-    )
 
 
 def test_every_stream_effect_and_file_comes_back_and_work_goes_on(urls, tmp_path):
@@ -125,6 +93,7 @@ def test_a_backup_under_writers_is_a_prefix_with_all_that_was_acknowledged(urls,
         assert len(again.effects(limit=100_000)) == len(events)
 
 
+@pytest.mark.slow
 def test_a_backup_or_restore_killed_at_every_step_is_whole_or_nothing(tmp_path):
     """``kill -9`` at each file operation, one after another, while two processes write."""
     done = subprocess.run(

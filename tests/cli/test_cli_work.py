@@ -69,6 +69,7 @@ def test_once_carries_out_what_is_due_and_stops(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_it_works_until_it_is_told_to_stop(url: str, tmp_path: Path) -> None:
     program = [sys.executable, "-c", "from pst_adapters.cli import main; main()"]
     with SqlStore(url) as store, (tmp_path / "log").open("wb") as log:

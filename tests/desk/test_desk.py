@@ -1,22 +1,29 @@
-"""The desk over both stores: a transaction a command, ids answered once, effects apart."""
+"""The desk over every store: a transaction a command, ids answered once, effects apart."""
 
 import datetime as dt
 import json
+import sys
+import threading
+from pathlib import Path
 
+import attrs
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "django"))
 from pst_adapters.files import MemoryBlobs
 from pst_adapters.pdf import TypstRenderer
 from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core import visit as vs
+from pst_core.deposit import KeepPayment, ReturnPayment
 from pst_core.desk import Desk, Worker
 from pst_core.desk.memory import MemoryStore
-from pst_core.desk.ports import EffectStatus
+from pst_core.desk.ports import EffectStatus, NewEvent
 from pst_core.office import Office
-from pst_core.refusal import BadInput, Conflict, MailRefused, NotFound, Refusal
+from pst_core.refusal import BadInput, Conflict, MailRefused, NotFound, Refusal, StorageError
 from pst_core.tariff import Publication
-from pst_core.testing.lives import APPLICANT, OFFICER, carry, person
+from pst_core.testing.contracts.store import batch
+from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, carry, person
 from pst_core.text import Text
 from pst_core.workflow import Actor, Role
 
@@ -37,8 +44,15 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "django"])
 def store(request, tmp_path):
+    if request.param == "django":
+        pytest.importorskip("django")
+        import django_host
+
+        with django_host.opened(tmp_path) as made:
+            yield made
+        return
     made = MemoryStore() if request.param == "memory" else SqlStore(f"sqlite:///{tmp_path}/pst.db")
     yield made
     made.close()
@@ -115,6 +129,20 @@ def test_what_is_no_command_is_refused_before_anything_else(desk):
         desk.do("request-3317-2026-0001", "accept terms", by=APPLICANT)
 
 
+def test_a_check_says_what_doing_it_would_say_and_writes_nothing(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    before = desk.store.load(stream)
+    for command, by in (
+        (rq.FileRequest(), APPLICANT), (rq.AcceptTerms(), OFFICER), (rq.RateService(5), APPLICANT),
+    ):  # fmt: skip
+        said = desk.check(stream, command, by=by)
+        with pytest.raises(Refusal) as refused:
+            desk.do(stream, command, by=by)
+        assert said == refused.value
+    assert desk.check(stream, rq.AcceptTerms(), by=APPLICANT) is None
+    assert desk.store.load(stream) == before
+
+
 def test_an_unknown_request_is_named(desk):
     with pytest.raises(NotFound, match="request-3317-2026-0404"):
         desk.state("request-3317-2026-0404")
@@ -124,6 +152,32 @@ def test_a_naive_clock_is_refused(store):
     desk = Desk(OFFICE, store, clock=lambda: dt.datetime(2026, 11, 24))  # noqa: DTZ001
     with pytest.raises(BadInput):
         desk.open(rq.OpenRequest(person()), by=APPLICANT)
+
+
+def test_a_twin_that_is_faster_between_two_looks_gives_the_first_answer(store, clock):
+    desk = Desk(OFFICE, store, clock=clock)
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    twin = Desk(OFFICE, store, clock=clock)
+    first = []
+
+    class Racing:
+        """The store, but the twin is carried out after the first look at the command's id."""
+
+        def __getattr__(self, name):
+            return getattr(store, name)
+
+        def answer(self, *asked):
+            known = store.answer(*asked)
+            if not first:
+                first.append(twin.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="c"))
+            return known
+
+    desk.store = Racing()
+    again = desk.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="c")
+    assert again.repeated
+    assert (again.state, again.events) == (first[0].state, first[0].events)
+    with pytest.raises(Refusal):
+        desk.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="another")
 
 
 def test_each_recipient_and_paper_has_an_effect_of_its_own(desk):
@@ -222,7 +276,7 @@ def test_an_effect_that_kills_its_worker_is_set_aside_and_the_others_are_done(de
     killed = 0
     for _ in range(20):
         try:
-            work.work_off(limit=1)
+            work.work_off()
         except Killed:
             killed += 1
         clock.now += work.lease
@@ -230,6 +284,47 @@ def test_an_effect_that_kills_its_worker_is_set_aside_and_the_others_are_done(de
     stands = {e.key: e.status for e in desk.store.effects(stream)}
     assert stands.pop(poison) is EffectStatus.DEAD
     assert set(stands.values()) == {EffectStatus.DONE}
+    assert {e.attempt for e in desk.store.effects(stream) if e.key != poison} == {1}
+
+
+@pytest.mark.slow
+def test_an_effect_that_does_not_end_is_left_behind_and_the_others_go_on(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER[:4], products=PUBLICATION)
+    poison = desk.store.effects(stream)[0].key
+    let_go = threading.Event()
+
+    class Blocked(Outbox):
+        def send(self, mail):
+            if mail.id == poison:
+                let_go.wait()
+            return super().send(mail)
+
+    work = worker(desk, Blocked())
+    work.patience = dt.timedelta(seconds=2)
+    told = {w.key: w for w in work.work_off()}
+    assert told.pop(poison).status is EffectStatus.QUEUED
+    assert {w.status for w in told.values()} == {EffectStatus.DONE}
+    assert len(told) == 1
+    waits = desk.store.effects(stream, status=EffectStatus.QUEUED)[0]
+    assert "Not ended after 2 seconds" in waits.result
+    let_go.set()
+
+
+def test_a_worker_that_lost_its_lease_says_that_its_word_was_not_kept(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER[:4], products=PUBLICATION)
+
+    class Slow(Outbox):
+        def send(self, mail):
+            if len(self.sent) == 0:
+                clock.now += dt.timedelta(minutes=6)
+                assert all(w.recorded for w in worker(desk, Outbox()).work_off())
+            return super().send(mail)
+
+    told = worker(desk, Slow()).work_off()
+    assert [(w.status, w.recorded) for w in told] == [(EffectStatus.DONE, False)]
+    assert {e.attempt for e in desk.store.effects(stream)} == {1, 2}
 
 
 def test_a_timer_that_two_workers_see_is_carried_out_once(store, clock):
@@ -240,6 +335,45 @@ def test_a_timer_that_two_workers_see_is_carried_out_once(store, clock):
     assert len(one.run_timers()) == 1
     assert two.run_timers() == ()
     assert [e.step.clause for e in one.history(stream)][-1] == "X3"
+
+
+def test_a_timer_that_cannot_be_carried_out_holds_up_no_other(store, clock):
+    one = Desk(OFFICE, store, clock=clock)
+    streams = []
+    for _ in range(2):
+        streams.append(one.open(rq.OpenRequest(person()), by=APPLICANT).stream)
+        carry(one, streams[-1], TO_OFFER, products=PUBLICATION)
+    first = store.summary(streams[0])
+    of_a_newer_release = batch(
+        streams[0], len(store.load(streams[0])), "newer",
+        events=(NewEvent("request.teleported", 1, "{}"),), summary=first,
+    )  # fmt: skip
+    store.append(of_a_newer_release)
+    clock.now += dt.timedelta(days=13)
+    assert [row.stream for row in store.waking(clock())] == streams
+    with pytest.raises(StorageError, match="unknown-event"):
+        one.run_timers()
+    assert [e.step.clause for e in one.history(streams[1])][-1] == "X3"
+
+
+def test_each_office_of_one_store_does_its_own_work(store, clock):
+    elsewhere = attrs.evolve(OFFICE, code="3318", email="pst3318@example.org")
+    ours, theirs = (Desk(office, store, clock=clock) for office in (OFFICE, elsewhere))
+    streams = {}
+    for desk in (ours, theirs):
+        stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+        carry(desk, stream, TO_OFFER, products=PUBLICATION)
+        streams[desk] = stream
+    for desk in (theirs, ours):
+        outbox = Outbox()
+        worked = worker(desk, outbox).work_off()
+        assert {w.key.rsplit("/", 3)[0] for w in worked} == {streams[desk]}
+        assert {mail.sender for mail in outbox.sent} == {desk.office.email}
+    clock.now += dt.timedelta(days=13)
+    assert [done.stream for done in theirs.run_timers()] == [streams[theirs]]
+    with pytest.raises(NotFound, match="unknown-request"):
+        theirs.do(streams[ours], rq.CancelRequest("no"), by=OFFICER)
+    assert store.summary(streams[ours]).office == "3317"
 
 
 def test_replayed_history_gives_the_state_that_was_answered(desk):
@@ -272,8 +406,10 @@ def test_S1_S2_S3_S4_S5_a_visit_from_the_door_to_the_counter(desk, clock):
 
 
 def test_S1_a_visit_begins_at_the_unit(desk):
-    with pytest.raises(Refusal, match="not-now"):
+    # the answer is that of another office's visit: whether there is one, nobody is told
+    with pytest.raises(NotFound, match="unknown-request"):
         desk.do("visit-x", vs.TakeNumber(), by=APPLICANT)
+    assert desk.store.load("visit-x") == ()
 
 
 def test_S2_R3_the_guest_book_asks_for_name_and_purpose(desk):
@@ -299,8 +435,8 @@ def test_S4_nobody_is_called_before_those_who_came_first(desk, clock):
     with pytest.raises(Refusal) as caught:
         desk.do(second, vs.CallVisitor(), by=OFFICER)
     assert [u.code for u in caught.value.unmet] == ["in-queue-order"]
-    desk.do(first, vs.CallVisitor(), by=OFFICER)
-    desk.do(second, vs.CallVisitor(), by=OFFICER)
+    desk.do(first, vs.CallVisitor("1"), by=OFFICER)
+    desk.do(second, vs.CallVisitor("2"), by=OFFICER)
 
 
 def test_S5_the_visitor_says_what_is_asked_for(desk, clock):
@@ -353,6 +489,7 @@ def open_and_offer(url, times, problems):
                 problems.put(repr(error))
 
 
+@pytest.mark.slow
 def test_six_processes_open_requests_and_number_invoices_without_gap_or_double(tmp_path):
     import multiprocessing
 
@@ -372,3 +509,31 @@ def test_six_processes_open_requests_and_number_invoices_without_gap_or_double(t
         numbers = sorted(desk.state(row.stream).last(rq.OfferSent).number for row in rows)
         assert numbers == list(range(1, 31))
         assert [row.stream[-4:] for row in rows] == [f"{n:04d}" for n in range(1, 31)]
+
+
+def test_a_case_of_another_office_in_the_same_store_is_not_to_be_had(desk, clock):
+    stream = desk.open(vs.VisitUnit(APPLICANT.id), by=APPLICANT).stream
+    request = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    stray = KeepPayment("A" * 16, "1", 5, clock(), "820261124999999", "", "Kode tidak dikenal.")
+    kept = desk.open(stray, by=SYSTEM).stream
+    other = Desk(attrs.evolve(OFFICE, code="3318"), desk.store, clock=clock)
+    acts = (
+        (stream, vs.TakeNumber(), APPLICANT),
+        (request, rq.AcceptTerms(), APPLICANT),
+        (kept, ReturnPayment("Bukan milik kantor ini."), TREASURER),
+    )
+    for case, command, by in acts:
+        before = desk.history(case)
+        with pytest.raises(NotFound):
+            other.do(case, command, by=by)
+        assert desk.history(case) == before
+    desk.do(kept, ReturnPayment("Setoran satker lain."), by=TREASURER)
+
+
+def test_X4_each_office_runs_the_timers_of_its_own_cases(desk, clock):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, TO_OFFER, products=PUBLICATION)
+    other = Desk(attrs.evolve(OFFICE, code="3318"), desk.store, clock=clock)
+    clock.now += dt.timedelta(days=60)
+    assert other.run_timers() == ()
+    assert len(desk.run_timers()) == 1

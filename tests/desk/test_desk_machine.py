@@ -16,35 +16,40 @@ from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core.desk import Desk
 from pst_core.desk.memory import MemoryStore
+from pst_core.documents.due import Standing
 from pst_core.office import Office
 from pst_core.refusal import Refusal
+from pst_core.request.events import ProductsChosen
+from pst_core.request.handing_in import all_handed_in
 from pst_core.tariff import Map, Microdata, Publication
 from pst_core.testing.lives import ACTORS, APPLICANT, fitting, person
 from pst_core.wire import event_from_json, event_to_json
 from pst_core.workflow import Context, Noted, Role
 
 OFFICE = Office.load("3317")
+PROCEDURE = rq.procedure_of(OFFICE)
 BASKETS = (
     (Publication("Rembang Dalam Angka", pages=312),),
     (Microdata("Susenas 2025", bytes=4_200_000),),
     (Map("Rembang", extent="regency", level="district", sheets=2),),
     (Publication("Rembang Dalam Angka", pages=50), Microdata("Susenas 2025", bytes=1)),
 )
-COMMANDS = sorted(
-    {s.command for s in rq.PROCEDURE.steps} - {rq.OpenRequest}, key=lambda c: c.__name__
-)
+COMMANDS = sorted({s.command for s in PROCEDURE.steps} - {rq.OpenRequest}, key=lambda c: c.__name__)
 FIRED = set()
 
 
 class Lives(RuleBasedStateMachine):
-    @initialize(basket=st.sampled_from(BASKETS), abroad=st.booleans())
-    def opened(self, basket, abroad):
+    @initialize(
+        basket=st.sampled_from(BASKETS), abroad=st.booleans(), segment=st.sampled_from(rq.Segment)
+    )
+    def opened(self, basket, abroad, segment):
         self.now = dt.datetime(2026, 11, 24, 9, tzinfo=OFFICE.calendar.zone)
         self.basket = basket
-        folder = tempfile.mkdtemp(prefix="pst-machine-")
-        self.stores = [MemoryStore(), SqlStore(f"sqlite:///{folder}/pst.db")]
+        self.folder = tempfile.TemporaryDirectory(prefix="pst-machine-")
+        self.stores = [MemoryStore(), SqlStore(f"sqlite:///{self.folder.name}/pst.db")]
         self.desks = [Desk(OFFICE, s, clock=lambda: self.now) for s in self.stores]
-        opened = [d.open(rq.OpenRequest(person(abroad=abroad)), by=APPLICANT) for d in self.desks]
+        asked = rq.OpenRequest(person(abroad=abroad, segment=segment))
+        opened = [d.open(asked, by=APPLICANT) for d in self.desks]
         assert opened[0] == opened[1]
         self.stream = opened[0].stream
         self.model = opened[0].state
@@ -52,6 +57,8 @@ class Lives(RuleBasedStateMachine):
     def teardown(self):
         for store in getattr(self, "stores", ()):
             store.close()
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
 
     def act(self, role, made):
         by = ACTORS[role]
@@ -59,7 +66,7 @@ class Lives(RuleBasedStateMachine):
             name: self.stores[0].last_number(f"{name}/3317/{self.now:%Y}") + 1
             for name in ("invoice", "receipt")
         }
-        expected = rq.PROCEDURE.decide(
+        expected = PROCEDURE.decide(
             made, self.model, Context(by, self.now, OFFICE, self.stream, numbers)
         )
         for desk in self.desks:
@@ -73,14 +80,14 @@ class Lives(RuleBasedStateMachine):
                 assert desk.do(self.stream, made, by=by).events == expected
         if not isinstance(expected, Refusal):
             for event in expected:
-                row = rq.PROCEDURE.row_of(event, self.model)
+                row = PROCEDURE.row_of(event, self.model)
                 FIRED.add((row.clause, row.command.__name__, row.title.en))
-                self.model = rq.PROCEDURE.evolve(self.model, Noted(event, self.now, by))
+                self.model = PROCEDURE.evolve(self.model, Noted(event, self.now, by))
 
     @rule(data=st.data())
     def a_step_that_is_open(self, data):
         ready = [
-            s.step for s in rq.PROCEDURE.open_steps(self.model) if s.ready
+            s.step for s in PROCEDURE.open_steps(self.model) if s.ready
             and s.step.role is not Role.SYSTEM
         ]  # fmt: skip
         if ready:
@@ -117,6 +124,20 @@ class Lives(RuleBasedStateMachine):
         for noted in self.model.latest.values():
             event = noted.event
             assert event_from_json(event.NAME, event.SCHEMA, event_to_json(event)) == event
+
+    @invariant()
+    def the_table_knows_whether_the_documents_are_complete(self):
+        if self.model.last(ProductsChosen):
+            assert ("documents-complete" in self.model.facts) is all_handed_in(self.model, OFFICE)
+
+    @invariant()
+    def the_list_of_documents_agrees_with_the_table(self):
+        due = rq.documents(self.model, OFFICE)
+        lacking = [d.rule for d in due if d.standing is not Standing.IN_ORDER]
+        if self.model.phase not in ("DRAFT", "CANCELLED"):
+            assert not [r for r in lacking if r.step in ("S7", "S9", "S10")], lacking
+        if self.model.last(rq.ProductsDelivered):
+            assert not lacking
 
     @invariant()
     def nothing_leaves_without_payment_and_agreement(self):

@@ -1,15 +1,27 @@
 """Signed agreements, really signed: each way to cheat is refused with its own reason (S17, R6)."""
 
 import datetime as dt
+import functools
+import hashlib
 import io
 
 import attrs
 import pytest
+from asn1crypto.crl import CertificateList
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
 from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, NumberObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pst_adapters.files import Trust, load_trust, read_facts, read_facts_safely
 from pst_adapters.files.signatures import DemoSigner
@@ -40,7 +52,7 @@ def authority():
     return DemoSigner(NOW)
 
 
-def faults(data, trust, issued=None, wanted=("Siti",)):
+def faults(data, trust, issued=(), wanted=("Siti",)):
     facts = read_facts(data, "sppd.pdf", trust)
     found = errors(check_signed_agreement(facts, FILLED, wanted, None, issued))
     return {f.code for f in found} - {"stamp-duty-not-judged"}
@@ -75,9 +87,70 @@ def zlib_image():
     )
 
 
+@functools.cache
+def stamper():
+    """Return an authority for timestamps that signs for itself."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cap waktu contoh")])
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name)
+        .public_key(key.public_key()).serial_number(1)
+        .not_valid_before(NOW - dt.timedelta(days=1)).not_valid_after(NOW + dt.timedelta(days=1))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    private = key.private_bytes(
+        serialization.Encoding.DER,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return DummyTimeStamper(
+        Certificate.load(made.public_bytes(serialization.Encoding.DER)),
+        PrivateKeyInfo.load(private),
+        SimpleCertificateStore(),
+    )
+
+
+def timestamped(data):
+    """Return ``data`` with a timestamp of the whole document, as PAdES LTA has it."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    return PdfTimeStamper(stamper()).timestamp_pdf(writer, "sha256").getvalue()
+
+
+def with_proof(data, authority):
+    """Return ``data`` with the authority's list of revoked ones added to it, as PAdES LT has it."""
+    out = io.BytesIO(data)
+    lists = [CertificateList.load(authority.crl())]
+    DocumentSecurityStore.add_dss(out, None, crls=lists)
+    return out.getvalue()
+
+
+def test_S17_proof_that_a_signing_service_adds_is_no_change(authority):
+    signed = authority.sign(PDF, "Siti")
+    for data in (
+        timestamped(signed),
+        with_proof(signed, authority),
+        timestamped(with_proof(signed, authority)),
+        authority.sign(timestamped(authority.sign(PDF, "Kepala")), "Siti"),
+    ):
+        assert data.startswith(PDF)
+        assert read_facts(data, "sppd.pdf").problem == ""
+        assert faults(data, authority.trust, (hashlib.sha256(PDF).hexdigest(),)) == set()
+
+
+def test_S17_a_timestamp_is_no_signature_and_hides_no_change(authority):
+    assert faults(timestamped(PDF), authority.trust) == {"not-signed"}
+    signed = authority.sign(PDF, "Siti")
+    hidden = faults(timestamped(with_picture(signed)), authority.trust)
+    assert hidden & {"signature-broken", "signature-not-whole"}
+    more = with_proof(signed, authority) + b"\n5. BPS setuju."
+    assert faults(more, authority.trust) == {"signature-not-whole"}
+
+
+@pytest.mark.slow
 def test_S17_both_parties_signed_and_nobody_is_revoked(authority):
     both = authority.sign(authority.sign(PDF, "Kepala"), "Siti")
-    issued = read_facts(PDF, "sppd.pdf")
+    issued = (hashlib.sha256(PDF).hexdigest(),)
     assert faults(both, authority.trust, issued, ("Siti", "Kepala")) == set()
     facts = read_facts_safely(both, "sppd.pdf", authority.trust)
     assert facts == read_facts(both, "sppd.pdf", authority.trust)
@@ -190,7 +263,9 @@ def test_S17_rewritten_file_is_noticed_against_the_issued_one(authority):
     with pikepdf.open(io.BytesIO(with_picture(PDF))) as file:
         file.save(out)
     signed = authority.sign(out.getvalue(), "Siti")
-    assert faults(signed, authority.trust, read_facts(PDF, "x.pdf")) == {"agreement-changed"}
+    assert faults(signed, authority.trust, (hashlib.sha256(PDF).hexdigest(),)) == {
+        "agreement-changed"
+    }
 
 
 def test_S17_each_flipped_byte_of_a_signed_file_is_noticed(authority):

@@ -20,15 +20,19 @@ def generator():
 
 
 def test_every_clause_has_a_home_and_a_test():
-    made = generator()
-    homes, tests = made.homes(), made.tests()
-    assert len(made.clauses()) == 39
-    assert [c for c in made.clauses() if not homes.get(c)] == []
-    assert [c for c in made.clauses() if not tests.get(c)] == []
+    generator()
+    from made.trace import clauses, code, homes, tests
+
+    found, files, named = homes(), code(), tests()
+    assert len(clauses()) == 39
+    assert [c for c in clauses() if not found.get(c)] == []
+    assert [c for c in clauses() if not named.get(c)] == []
+    assert [f for each in files.values() for f in each if not (ROOT / f).is_file()] == []
 
 
 def test_the_generated_pages_are_what_the_code_says():
-    stale = [p for p, text in generator().pages().items() if p.read_text("utf-8") != text]
+    made = generator().pages()
+    stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
     assert stale == [], "run docs/generate.py"
 
 
@@ -75,23 +79,19 @@ def test_the_readme_s_lines_run_as_they_stand():
     assert "R5" in out.stdout
 
 
+def test_S6_to_S23_a_whole_request_of_one_s_own_code_runs_as_it_stands(tmp_path):
+    out = subprocess.run(
+        [sys.executable, str(ROOT / "examples/embed/request.py")],
+        capture_output=True, text=True, check=True, encoding="utf-8", cwd=tmp_path,
+    )  # fmt: skip
+    assert "tax-number missing" in out.stdout
+    assert out.stdout.endswith("request-3317-2026-0001 finished\n")
+
+
 def test_no_office_and_no_amount_stands_in_the_core_s_code():
     import re
 
     for path in (ROOT / "src/pst_core").rglob("*.py"):
         text = path.read_text("utf-8")
-        assert "Rembang" not in text or path.parts[-2] == "testing", path
+        assert "Rembang" not in text or "testing" in path.parts, path
         assert not re.search(r"\b(50_?000|15_?000|20_?000|70_?000|30_?000)\b", text), path
-
-
-def test_no_page_links_to_what_is_not_there():
-    import re
-
-    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
-    dead = [
-        (page.name, target)
-        for page in pages
-        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text("utf-8"))
-        if "://" not in target and not (page.parent / target).exists()
-    ]
-    assert dead == []

@@ -40,6 +40,18 @@ def test_terbilang_agrees_with_num2words_where_that_is_right(amount):
     assert terbilang(amount) == theirs
 
 
+def test_terbilang_agrees_with_num2words_on_every_pattern_of_groups():
+    groups = (0, 1, 2, 10, 11, 12, 19, 20, 21, 99, 100, 101, 110, 111, 200, 211, 999)
+    for millions in groups:
+        for thousands in groups:
+            for ones in groups:
+                amount = millions * 1_000_000 + thousands * 1_000 + ones
+                theirs = num2words(amount, lang="id")
+                if thousands == 1:
+                    theirs = theirs.replace("satu ribu", "seribu")
+                assert terbilang(amount) == theirs, amount
+
+
 def test_terbilang_reaches_the_largest_amount():
     assert terbilang(MAX_RUPIAH).startswith("sembilan kuintiliun")
 

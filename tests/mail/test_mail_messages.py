@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pst_adapters.mail import FolderMailer, Security, SmtpMailer, as_message, message_id
 from pst_core.desk.ports import Attachment, Mail
-from pst_core.refusal import MailNotSent, MailRefused
+from pst_core.refusal import DeadAddress, MailNotSent, MailRefused
 
 WIB = dt.timezone(dt.timedelta(hours=7))
 MAIL = Mail(
@@ -63,11 +63,13 @@ def test_S13_message_says_what_it_must():
     assert attachment.get_content() == MAIL.attachments[0].data
 
 
-def test_mails_about_one_request_are_one_thread():
-    first, second = as_message(MAIL), as_message(attrs.evolve(MAIL, id="R-1/8/mail/pengguna"))
-    assert first["References"] == second["References"]
+def test_later_mails_of_a_request_answer_its_first():
+    first = as_message(attrs.evolve(MAIL, thread=MAIL.id))
+    second = as_message(attrs.evolve(MAIL, id="R-1/8/mail/pengguna", thread=MAIL.id))
+    assert first["In-Reply-To"] is None
+    assert second["In-Reply-To"] == second["References"] == first["Message-ID"]
     assert first["Message-ID"] != second["Message-ID"]
-    assert as_message(attrs.evolve(MAIL, thread="R-2"))["References"] != first["References"]
+    assert as_message(attrs.evolve(MAIL, thread="R-2"))["References"] != second["References"]
 
 
 @given(st.text(), st.sampled_from(["subject", "sender_name", "to", "sender", "file"]))
@@ -191,19 +193,34 @@ def test_smtp_address_with_other_letters_goes_as_smtputf8(mailer, handler):
     assert "To: s\u00edti@undip.example.org\r\n".encode() in handler.taken[0]
 
 
-@pytest.mark.parametrize("place", ["rcpt", "data"])
 @pytest.mark.parametrize(
-    ("answer", "error", "code"),
+    ("place", "answer", "error", "code"),
     [
-        ("550 No such user", MailRefused, "mail-refused"),
-        ("451 Greylisted", MailNotSent, "mail-server-busy"),
+        ("rcpt", "550 No such user", DeadAddress, "dead-address"),
+        ("rcpt", "550 5.1.1 No such user", DeadAddress, "dead-address"),
+        ("rcpt", "550 5.1.2 Domain not found", DeadAddress, "dead-address"),
+        ("rcpt", "556 5.1.10 Domain takes no mail", DeadAddress, "dead-address"),
+        ("rcpt", "550 5.2.1 Mailbox disabled", DeadAddress, "dead-address"),
+        ("data", "550 5.1.1 No such user", DeadAddress, "dead-address"),
+        ("rcpt", "550 5.7.1 Relaying denied", MailRefused, "mail-refused"),
+        ("rcpt", "552 5.2.2 Mailbox full", MailRefused, "mail-refused"),
+        ("rcpt", "550 5.1.8 Your sender domain is bad", MailRefused, "mail-refused"),
+        ("data", "550 Looks like spam", MailRefused, "mail-refused"),
+        ("data", "554 5.3.4 Too big", MailRefused, "mail-refused"),
+        ("rcpt", "451 Greylisted", MailNotSent, "mail-server-busy"),
+        ("rcpt", "450 4.1.2 Domain not found", MailNotSent, "address-in-doubt"),
+        ("rcpt", "452 4.2.2 Mailbox full", MailNotSent, "mail-server-busy"),
+        ("data", "451 Try again", MailNotSent, "mail-server-busy"),
+        ("data", "421 4.3.2 Going down", MailNotSent, "mail-server-busy"),
     ],
 )
-def test_smtp_no_for_good_and_no_for_now(*, mailer, handler, place, answer, error, code):
+def test_smtp_no_for_good_for_now_and_of_a_dead_address(
+    *, mailer, handler, place, answer, error, code
+):
     getattr(handler, place).append(answer)
-    with pytest.raises(error) as caught:
+    with pytest.raises(MailRefused if issubclass(error, MailRefused) else error) as caught:
         mailer.send(MAIL)
-    assert caught.value.code == code
+    assert (type(caught.value), caught.value.code) == (error, code)
     assert answer[4:] in caught.value.say("en")
     assert handler.taken == []
     mailer.send(MAIL)

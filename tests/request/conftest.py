@@ -8,8 +8,9 @@ import pytest
 from pst_core.desk import Desk
 from pst_core.desk.memory import MemoryStore
 from pst_core.office import Office
-from pst_core.request import OpenRequest
+from pst_core.request import OpenRequest, procedure_of
 from pst_core.testing.lives import APPLICANT, BASKET, carry, fitting, person
+from pst_core.workflow import Context
 
 
 class Bench:
@@ -26,9 +27,9 @@ class Bench:
     def at(self, year, month, day, hour=9, minute=0):
         return dt.datetime(year, month, day, hour, minute, tzinfo=self.office.calendar.zone)
 
-    def open(self, products=BASKET, *, abroad=False):
+    def open(self, products=BASKET, **who):
         self.products = products
-        done = self.desk.open(OpenRequest(person(abroad=abroad)), by=APPLICANT)
+        done = self.desk.open(OpenRequest(person(**who)), by=APPLICANT)
         self.stream = done.stream
         return self
 
@@ -44,6 +45,11 @@ class Bench:
 
     def do(self, command, by):
         return self.desk.do(self.stream, command, by=by)
+
+    def decided_on(self, at, command, by):
+        """What the table says on a day of its own: the desk lets no time go back in a case."""
+        context = Context(by, at, self.desk.office, self.stream)
+        return procedure_of(self.desk.office).decide(command, self.state, context)
 
     @property
     def state(self):

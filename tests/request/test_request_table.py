@@ -3,21 +3,29 @@
 import attrs
 import pytest
 
-from pst_core.request import PROCEDURE
+from pst_core.office import Office
+from pst_core.request import PROCEDURE as WHOLE
 from pst_core.request import commands as c
 from pst_core.request import events as e
+from pst_core.request import procedure_of
 from pst_core.request.state import (
     ABROAD,
     ABSTRACTION_VERIFIED,
+    DELIVERED,
     PAID,
+    PART_PAID,
     PREPARING,
     RECEIPTED,
     SIGNED,
 )
 from pst_core.visit import PROCEDURE as VISIT
 
+PROCEDURE = procedure_of(Office.load("3317"))
 
-@pytest.mark.parametrize("procedure", [PROCEDURE, VISIT], ids=lambda p: p.name)
+
+@pytest.mark.parametrize(
+    "procedure", [WHOLE, PROCEDURE, VISIT], ids=["whole table", "Rembang", "visit"]
+)
 def test_the_walk_finds_nothing_wrong(procedure):
     walk = procedure.explore()
     assert walk.problems == ()
@@ -59,8 +67,22 @@ PLANTED = {
     ),
     "a second receipt": ({"IssueReceipt": {"unless": ()}}, "rule-broken", "second receipt"),
     "a second payment": (
-        {"VerifyTransfer": {"unless": (), "when": (ABROAD,)}}, "rule-broken", "second payment",
+        {"VerifyTransfer": {"unless": (), "when": (ABROAD,)}}, "rule-broken", "settled twice",
     ),
+    "a receipt for a part of the money": (
+        {"IssueReceipt": {"requires": (), "when": (PART_PAID,)}}, "rule-broken",
+        "receipt without payment in full",
+    ),
+    "a refund nobody asked for": (
+        {"RecordRefund": {"when": (), "at": (DELIVERED,)}}, "rule-broken", "refund without money",
+    ),
+    "a copy of no receipt": (
+        {"ReissueReceipt": {"when": ()}}, "rule-broken", "copy without a receipt",
+    ),
+    "a refund that nobody applies for": (
+        {"RecordRefund": {"aside": True}}, "nobodys-turn", "CLOSED",
+    ),
+    "no way to apply for a refund": ({"RecordRefund": None}, "nobodys-turn", "CANCELLED"),
     "delivered from the offer": (
         {"AcceptOffer": {"event": e.ProductsDelivered}}, "rule-broken", "without payment",
     ),
@@ -83,6 +105,7 @@ PLANTED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_wrong_row_is_found_with_the_way_that_shows_it(name):
     changes, kind, says = PLANTED[name]
@@ -91,6 +114,15 @@ def test_a_planted_wrong_row_is_found_with_the_way_that_shows_it(name):
     assert found, [str(p) for p in problems]
     if kind in ("rule-broken", "dead-end", "nobodys-turn"):
         assert found[0].path[0] == "S6 RequestOpened"
+
+
+@pytest.mark.slow
+def test_a_planted_row_that_posts_otherwise_is_found():
+    rows = list(PROCEDURE.steps)
+    n = next(n for n, s in enumerate(rows) if s.command is c.ConfirmPayment)
+    rows[n] = attrs.evolve(rows[n], posts=None)
+    problems = attrs.evolve(PROCEDURE, steps=tuple(rows)).explore().problems
+    assert [p.kind for p in problems] == ["posts-differ"]
 
 
 def test_every_command_in_every_state_gives_events_or_a_refusal(rembang):

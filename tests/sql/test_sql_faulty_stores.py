@@ -65,16 +65,25 @@ class NoFencing(MemoryStore):
 
 class LeaseForEver(MemoryStore):
     def claim(
-        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
-    ) -> tuple[Claimed, ...]:
-        return super().claim(worker, now, lease * 9999, limit)
+        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20,
+        *, office: str | None = None,
+    ) -> tuple[Claimed, ...]:  # fmt: skip
+        return super().claim(worker, now, lease * 9999, limit, office=office)
+
+
+class ServesEveryOffice(MemoryStore):
+    """Gives a worker the mails of an office whose name it does not bear."""
+
+    def _is_of(self, stream: str, office: str | None) -> bool:
+        return super()._is_of(stream, office and None)
 
 
 class CountsAfterTheWork(MemoryStore):
     def claim(
-        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
-    ) -> tuple[Claimed, ...]:
-        claimed = super().claim(worker, now, lease, limit)
+        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20,
+        *, office: str | None = None,
+    ) -> tuple[Claimed, ...]:  # fmt: skip
+        claimed = super().claim(worker, now, lease, limit, office=office)
         for one in claimed:
             row = self._effects[one.key].row
             self._effects[one.key].row = attrs.evolve(row, attempt=row.attempt - 1)
@@ -128,6 +137,24 @@ class SkipsEvents(MemoryStore):
         return super().read(after and after + 1, limit)
 
 
+class NeedsAnEvent(MemoryStore):
+    """Ties all other rows to the first event, and so writes none without."""
+
+    def _write(self, batch: Batch) -> Appended:
+        if not batch.events:
+            batch = attrs.evolve(batch, effects=(), numbers=())
+        return super()._write(batch)
+
+
+class EmptiesTheRegister(MemoryStore):
+    """Takes no register row for an empty one."""
+
+    def _write(self, batch: Batch) -> Appended:
+        if batch.summary is None:
+            self._register.pop(batch.stream, None)
+        return super()._write(batch)
+
+
 def _case(store: type[MemoryStore]) -> StoreContract:
     class Case(StoreContract):
         durable = False
@@ -154,6 +181,9 @@ FAULTS: list[tuple[type[MemoryStore], Callable[..., None], tuple[Any, ...]]] = [
     (NoLock, C.test_one_command_sent_by_many_threads_is_done_once, ()),
     (OverwritesEffects, C.test_a_refused_batch_leaves_nothing, ("effect",)),
     (SkipsEvents, C.test_a_follower_reads_all_streams_in_one_order, ()),
+    (ServesEveryOffice, C.test_each_office_takes_its_own_effects_and_is_woken_for_its_own, ()),
+    (NeedsAnEvent, C.test_a_batch_without_events_writes_all_the_rest, ()),
+    (EmptiesTheRegister, C.test_a_batch_without_a_register_row_leaves_the_one_that_is_there, ()),
 ]
 
 

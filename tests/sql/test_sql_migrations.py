@@ -25,6 +25,7 @@ import postgres
 from pst_adapters.sql import SqlStore, migrations
 from pst_adapters.sql.schema import SCHEMA, metadata
 from pst_core.desk.ports import EffectStatus
+from pst_core.desk.sealing import verify_store
 from pst_core.refusal import StorageError
 from pst_core.testing.contracts.store import NOW, batch, summary
 
@@ -114,6 +115,9 @@ def test_what_0_1_0_wrote_is_all_there_after_opening(make: Callable[[str, bool],
             (EffectStatus.CLAIMED, 1), (EffectStatus.CLAIMED, 1), (EffectStatus.QUEUED, 0),
         ]  # fmt: skip
         assert store.answer("c9", "3317", "print of c9") is not None
+        verdict = verify_store(store)
+        assert (verdict.events, verdict.findings) == (4, ()), "its events have their digests"
+        assert all(len(event.digest) == 64 for event in store.read())
 
 
 def test_a_dump_of_a_server_that_counted_further_shows_followers_all_its_events(

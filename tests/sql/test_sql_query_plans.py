@@ -28,7 +28,9 @@ _VALUES = {
           for f in ("", "procedure", "phase", "whose", "applicant", "due_before")),
         ("load", _SQL.load), ("read", _SQL.read), ("head", _SQL.head), ("waking", _SQL.waking),
         ("command", _SQL.command), ("oldest ready", _SQL.oldest_ready), ("summary", _SQL.summary),
-        ("claim", _SQL.claim[: _SQL.claim.index("UPDATE")] + "SELECT * FROM due"),  # noqa: S608
+        ("waking of one office", _SQL.waking_of_office),
+        *(("claim", sql[: sql.index("UPDATE")] + "SELECT * FROM due")  # noqa: S608
+          for sql in (_SQL.claim, _SQL.claim_of_office)),
     ],
 )  # fmt: skip
 def test_the_plan_searches_an_index(tmp_path: Path, name: str, sql: str) -> None:
@@ -38,10 +40,13 @@ def test_the_plan_searches_an_index(tmp_path: Path, name: str, sql: str) -> None
     assert "SCAN pst_" not in plan, (name, plan)
     if name == "register by due_before":
         assert "pst_register_due" in plan, plan
-    elif name != "waking":  # few wake or are due at once: those are sorted by stream
+    elif name.startswith("waking"):  # few wake at once, of however many: those may be sorted
+        assert "pst_register_wake" in plan, plan
+    else:
         assert "TEMP B-TREE" not in plan, (name, plan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["", "procedure", "phase", "whose", "applicant", "due_before"])
 def test_postgresql_reads_a_page_of_many_requests_by_an_index(
     asked: str, crowded: SqlStore
@@ -59,6 +64,24 @@ def test_postgresql_reads_a_page_of_many_requests_by_an_index(
     wanted = {"": "pst_register", "due_before": "pst_register_due"}
     assert "Seq Scan" not in plan, plan
     assert wanted.get(asked, f"pst_register_{asked}") in plan, plan
+
+
+@pytest.mark.slow
+def test_postgresql_finds_what_is_overdue_by_its_day_however_often_it_was_asked(
+    crowded: SqlStore,
+) -> None:
+    # after some uses the server may plan a prepared statement anew, for any day
+    page = register_page("postgresql", frozenset(["due_before"]))
+    names = ("office", "after", "due_before", "limit")
+    for n, name in enumerate(names, 1):
+        page = page.replace(f"%({name})s", f"${n}")
+    with crowded._base.reading() as connection:
+        connection.execute(f"PREPARE overdue AS {page}")
+        for _ in range(10):
+            assert connection.execute("EXECUTE overdue ('3317', '', 300, 50)").fetchall()
+        rows = connection.execute("EXPLAIN EXECUTE overdue ('3317', '', 300, 50)").fetchall()
+    plan = " | ".join(row[0] for row in rows)
+    assert "pst_register_due" in plan, plan
 
 
 @pytest.fixture(scope="module")

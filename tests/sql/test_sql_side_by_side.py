@@ -1,16 +1,20 @@
-"""Memory and SQLite are driven side by side with the same calls and give the same answers."""
+"""Memory and another store are driven side by side by the same calls and give the same answers."""
 
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import tempfile
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "django"))
 from pst_adapters.sql import SqlStore
 from pst_core.desk.memory import MemoryStore
 from pst_core.desk.ports import EffectStatus, NewEffect, NewEvent, Number, Store
@@ -30,14 +34,17 @@ class SideBySide(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.memory = MemoryStore()
-        self.sqlite = SqlStore(f"sqlite:///{self.folder.name}/pst.db")
+        self.other = self.open_store(Path(self.folder.name))
+
+    def open_store(self, where: Path) -> Store:
+        return SqlStore(f"sqlite:///{where}/pst.db")
 
     def teardown(self) -> None:
-        self.sqlite.close()
+        self.other.close()
         self.folder.cleanup()
 
     def both(self, act: Callable[[Store], Any]) -> Any:
-        first, second = _said(act, self.memory), _said(act, self.sqlite)
+        first, second = _said(act, self.memory), _said(act, self.other)
         assert first == second
         return first
 
@@ -106,8 +113,8 @@ class SideBySide(RuleBasedStateMachine):
 
     @rule()
     def reopen(self) -> None:
-        self.sqlite.close()
-        self.sqlite = SqlStore(f"sqlite:///{self.folder.name}/pst.db")
+        self.other.close()
+        self.other = self.open_store(Path(self.folder.name))
 
     @invariant()
     def same_content(self) -> None:
@@ -123,8 +130,27 @@ def _said(act: Callable[[Store], Any], store: Store) -> Any:
         return (type(error), error.code, error.text, error.remedy)
 
 
+class SideBySideDjango(SideBySide):
+    def open_store(self, where: Path) -> Store:
+        import django_host
+
+        return django_host.open_sqlite(where)
+
+    def teardown(self) -> None:
+        import django_host
+
+        django_host.close_connections()
+        super().teardown()
+
+
 TestSideBySide = SideBySide.TestCase
 TestSideBySide.settings = settings(
     max_examples=25, stateful_step_count=30, deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
+if find_spec("django") is not None:
+    TestSideBySideDjango = SideBySideDjango.TestCase
+    TestSideBySideDjango.settings = settings(
+        max_examples=10, stateful_step_count=30, deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )  # fmt: skip

@@ -305,6 +305,7 @@ def planted(old: str, new: str, source: str = SHIPPED) -> str:
         (planted('repeals = ["pp-7-2015"]\n', ""), "in_force_from", ["overlap", "repeals"]),
         (planted('repeals = ["pp-7-2015"]', 'repeals = ["x"]'), "repeals = ", ["pp-7-2015"]),
         (planted("repeals", "repealed_from = 2020-01-01\nrepeals"), "repealed_from", ["after"]),
+        (planted("repeals", "repealed_from = 2024-04-01\nrepeals"), "repealed_from", ["after"]),
         (planted("amount = 18_000", "amount = 9_000", PP_99), "amount = 9_000", ["cost less"]),
         (planted("unit = 7", "unit = 2", PP_99), "amount = 10\n", ["cheaper"]),
     ],
@@ -321,6 +322,14 @@ def test_C1_a_planted_error_in_the_data_is_caught(
     line = int(caught.value.text.en.split("planted.toml:")[1].split(":")[0])
     near = "\n".join(text.splitlines()[line - 2 : line + 1]) + "\n"
     assert key in near
+
+
+def test_C1_a_regulation_of_the_same_day_cannot_be_the_earlier_one(tmp_path: Path) -> None:
+    start = next(s for s in national_policy().schedules if s.id == "pp-13-2024").in_force_from
+    text = planted("in_force_from = 2030-01-01", f"in_force_from = {start}", PP_99)
+    (tmp_path / "same.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadLawData, match="'pp-13-2024' is no earlier tariff"):
+        check_schedule(tmp_path / "same.toml")
 
 
 def test_C1_a_hole_between_regulations_is_caught(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pst_core.tariff import (
     quote,
     requote,
 )
+from pst_core.testing import strategies
 
 DAY = date(2026, 11, 24)
 POLICY = national_policy()
@@ -49,19 +50,8 @@ def by_the_annex(product: Product) -> int:
     return prices[product.extent, product.level] * product.sheets
 
 
-publications = st.builds(Publication, st.just("a"), pages=st.integers(1, 5000))
-microdata = st.builds(
-    Microdata, st.just("b"), bytes=st.integers(1, 3 * 10**9), processed=st.booleans()
-)
-maps = st.builds(
-    Map,
-    st.just("c"),
-    extent=st.sampled_from(["regency", "national"]),
-    level=st.sampled_from(["village", "district"]),
-    sheets=st.integers(1, 600),
-)
-products = st.one_of(publications, microdata, maps)
-baskets = st.lists(products, min_size=1, max_size=8)
+products = strategies.products()
+baskets = strategies.baskets(max_size=8).map(list)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ import attrs
 import pytest
 
 from pst_core import BadInput, Map, Microdata, NotFound, Publication
+from pst_core.lawdata import shipped
+from pst_core.refusal import BadLawData
 from pst_core.tariff import TariffPolicy, ZeroClaim, national_policy, quote, requote
+from pst_core.tariff import zero as of_zero
 
 RULES_DIGEST = "5782bb03336ed3c8487b99c88778fc9ddcb7d0a943aa7728e300e43ee1dfaf4d"
 DAY = date(2026, 11, 24)
@@ -113,3 +116,23 @@ def test_C1_unknown_words_and_dates_are_named_answers() -> None:
 
 def test_C1_without_a_claim_no_rule_is_listed() -> None:
     assert quote(BASKET, DAY, national_policy()).rules == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        ('needs = ["over-limit"]', 'needs = ["over-limit", "a-whim"]', "does not know 'a-whim'"),
+        ('effect = "tariff"', 'effect = "half"', "does not know 'half'"),
+        ('beats = ["batas-jumlah"]', 'beats = ["nobody"]', "'nobody' is unknown"),
+        ("beats = []", 'beats = ["batas-jumlah"]', "goes in a circle"),
+        ('kind = "map"', 'kind = "globe"', "does not know 'globe'"),
+        ('measure = "items"', 'measure = "metres"', "does not know 'metres'"),
+    ],
+)
+def test_C1_a_planted_error_in_the_rules_of_rp0_is_caught(tmp_path, right, wrong, says) -> None:
+    text = shipped("tariff", "zero").joinpath("pp-13-2024.toml").read_text("utf-8")
+    assert right in text
+    (tmp_path / "zero.toml").write_text(text.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(BadLawData) as caught:
+        of_zero._read(tmp_path / "zero.toml")
+    assert says in caught.value.say("en")

@@ -28,8 +28,10 @@ def test_due_says_when_and_how_sure() -> None:
     answer = pst("due", "2026-03-16")
     assert answer.exit_code == 0
     assert "paling lambat Selasa 7 Apr 2026 pukul 16.00 WIB" in answer.output
-    assert "verified" in answer.output
-    assert "due Tuesday 7 Apr 2026 at 16:00 WIB" in pst("due", "2026-03-16", lang="en").output
+    assert "kepastian: terverifikasi" in answer.output
+    english = pst("due", "2026-03-16", lang="en").output
+    assert "due Tuesday 7 Apr 2026 at 16:00 WIB" in english
+    assert "certainty: verified" in english
 
 
 def test_due_explains_every_day() -> None:

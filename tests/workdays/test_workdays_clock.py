@@ -176,6 +176,7 @@ def test_L2_explains_each_day() -> None:
     rows = l2(at(3, 16), Turn(at(3, 25), "applicant"), Turn(at(3, 30), "officer")).explain()
     assert [row.date for row in rows] == [D(2026, 3, 16) + i * DAY for i in range(26)]
     assert not rows[0].counted
+    assert rows[0].number == 0
     assert "day 0" in rows[0].why.en
     by = {row.date: row for row in rows}
     assert by[D(2026, 3, 26)].why.id == "di tangan pemohon"

@@ -142,6 +142,7 @@ def host(url: str, folder: Path, name: str, *more: str) -> Iterator[subprocess.P
             process.wait()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_job_is_replaced_within_its_lease(url: str, tmp_path: Path) -> None:
     with SqlStore(url) as store:
         desk = Desk(OFFICE, store)

@@ -245,6 +245,9 @@ def test_the_walk_finds_a_row_that_never_fires():
 def test_the_walk_finds_two_rows_for_one_command():
     twin = attrs.evolve(RETURN, clause="C6")
     assert "ambiguous" in problems(library(ASK, PAY, VET, LEND, RETURN, twin))
+    # also where a row stands before them that is not there for every case
+    rare = attrs.evolve(RETURN, clause="C7", when=(VETTED, RARE))
+    assert "ambiguous" in problems(library(ASK, PAY, VET, LEND, rare, RETURN, twin))
 
 
 def test_the_diagram_has_every_row_as_an_arrow_or_in_its_box():
@@ -253,3 +256,13 @@ def test_the_diagram_has_every_row_as_an_arrow_or_in_its_box():
     assert 'ASKED["<b>asked</b><br/>C2 applicant<br/>C3 officer"]' in drawn
     assert 'ASKED -->|"C4 officer"| LENT' in drawn
     assert 'BACK(["<b>back</b>"])' in drawn
+
+
+def test_of_two_rows_with_one_event_at_one_place_each_leads_where_it_says():
+    lost = attrs.evolve(PAY, command=Return, to=BACK, of=lambda paid: paid.amount == 0)
+    procedure = library(ASK, attrs.evolve(PAY, of=lambda paid: paid.amount > 0), lost)
+    asked = run(procedure, (Ask("Rembang", "ani"), READER))
+    for amount, phase in ((5, ASKED), (0, BACK), (5, ASKED)):
+        after = procedure.evolve(asked, Noted(Paid(amount), NOON, READER))
+        assert after.phase == phase
+        assert procedure.row_of(Paid(amount), asked).to == (BACK if phase is BACK else None)

@@ -32,11 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import click
 
         from .commands import pst
+        from .words import in_one_language
     except ModuleNotFoundError as error:
         print(_NEEDS.fill(name=error.name).say(lang), file=sys.stderr)  # noqa: T201
         code = 1
     else:
         code = 0
+        if {"-h", "--help"} & set(rest):
+            in_one_language(pst, lang)
         try:
             returned = pst.main(rest, prog_name="pst", standalone_mode=False, obj={"lang": lang})
             code = returned if isinstance(returned, int) else 0

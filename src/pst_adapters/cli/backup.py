@@ -1,4 +1,4 @@
-"""``pst backup`` and ``pst restore``: the store and its files to one folder and back."""
+"""``pst backup``, ``pst restore`` and ``pst move``: the store to one folder, back, elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import click
 from pst_core.refusal import NotFound
 from pst_core.text import Text
 
-from .stores import DB, as_url
+from .stores import DB, as_url, key_file
 from .terminal import said
 
 __all__ = ["COMMANDS"]
@@ -60,6 +60,15 @@ def backup(to: Path, db: str, files: Path | None, as_json: bool) -> int:
                 f"Backed up to {to}: {made.events} events, {len(made.files)} files.",
             )
         )
+    place = key_file(as_url(db))
+    if place is not None and place.exists():
+        click.echo(
+            said(
+                f"Kunci kantor {place} tidak ikut: cadangkan di tempat lain.",
+                f"The office key {place} is not part of it: back it up elsewhere.",
+            ),
+            err=True,
+        )
     for key in made.damaged:
         click.echo(
             said(
@@ -101,4 +110,32 @@ def restore(folder: Path, db: str, files: Path | None, as_json: bool) -> None:
         )
 
 
-COMMANDS = (backup, restore)
+@click.command()
+@click.option("--from", "source", required=True, help="Basis data asal (old file or address).")
+@click.option("--to", "target", required=True, help="Tujuan yang kosong (new file or address).")
+@JSON
+def move(source: str, target: str, as_json: bool) -> None:
+    """Pindahkan isi basis data ke yang lain, misalnya dari SQLite ke PostgreSQL.
+
+    Move a store to another database, for example from SQLite to PostgreSQL. Stop the application
+    first and start it with the new address afterwards; the old database stays as it was.
+    """
+    from pst_adapters.backup import move as bring_over
+
+    moved = bring_over(as_url(source), target if "://" in target else f"sqlite:///{target}")
+    if as_json:
+        click.echo(json.dumps(moved.rows, indent=2))
+        return
+    click.echo(
+        said(
+            f"Dipindahkan dan dibandingkan: {moved.events} peristiwa, "
+            f"{sum(moved.rows.values())} baris dalam {len(moved.rows)} tabel. "
+            "Jalankan aplikasi dengan alamat yang baru; berkas tetap di tempatnya.",
+            f"Moved and compared: {moved.events} events, "
+            f"{sum(moved.rows.values())} rows in {len(moved.rows)} tables. "
+            "Start the application with the new address; files stay where they are.",
+        )
+    )
+
+
+COMMANDS = (backup, restore, move)

@@ -157,7 +157,7 @@ def _show_due(promise: Deadline, start: dt.date, explain: bool, lang: Lang) -> N
     ).fill(
         n=rule.working_days,
         citation=rule.citation,
-        sure=promise.certainty,
+        sure=promise.certainty.text,
         version=promise.calendar_version,
     )
     console.print(Rich(says.say(lang), style="bold green"), soft_wrap=True)
@@ -218,7 +218,7 @@ def _show_year(days: Calendar, year: int, lang: Lang) -> None:
     ).fill(
         year=year,
         n=days.count(first, last),
-        sure=days.certainty(first, last),
+        sure=days.certainty(first, last).text,
         version=days.version,
     )
     console.print(Rich(title.say(lang), style="bold"), soft_wrap=True)
@@ -250,7 +250,7 @@ def _show_year(days: Calendar, year: int, lang: Lang) -> None:
             )
     console.print(table)
     for n, decree in enumerate(decrees, 1):
-        line = f"[{n}] {decree.say().say(lang)}; {decree.certainty}"
+        line = f"[{n}] {decree.say().say(lang)}; {decree.certainty.text.say(lang)}"
         console.print(Rich(line, style="dim"), soft_wrap=True)
 
 

@@ -4,7 +4,30 @@ from __future__ import annotations
 
 import click
 
-from . import backup, calendar, demo, history, outbox, procedure, tariff, work
+from . import (
+    audit,
+    backup,
+    calendar,
+    conformance,
+    day,
+    demo,
+    display,
+    documents,
+    fields,
+    history,
+    mails,
+    office,
+    outbox,
+    papers,
+    person,
+    procedure,
+    reconcile,
+    report,
+    sample,
+    tariff,
+    treasury,
+    work,
+)
 
 __all__ = ["pst"]
 
@@ -19,6 +42,12 @@ def pst() -> None:
     """
 
 
-for module in (demo, tariff, calendar, history, procedure, outbox, backup, work):
+MODULES = (
+    *(demo, day, tariff, calendar, history, documents, fields, papers, sample),
+    *(procedure, conformance, office, report, display, reconcile, treasury, mails),
+    *(outbox, backup, person, work, audit),
+)
+
+for module in MODULES:
     for command in module.COMMANDS:
         pst.add_command(command)

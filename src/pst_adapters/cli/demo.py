@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import attrs
 import click
 from rich.panel import Panel
 from rich.table import Table
@@ -14,14 +16,18 @@ from pst_core.money import format_rupiah
 from pst_core.office import Office
 from pst_core.refusal import BadInput
 from pst_core.request import OfferSent, deadline
+from pst_core.tariff.policy import Confirmed
 from pst_core.text import Text
 from pst_core.workflow import Role
 
-from .play import Play, Told
+from .papers import TEMPLATES
 from .terminal import console, language, said
 from .wish import made_wish, read_wish
 
-__all__ = ["COMMANDS"]
+if TYPE_CHECKING:
+    from .play import Play, Told
+
+__all__ = ["COMMANDS", "made_folder"]
 
 _COLOURS = {
     Role.APPLICANT: "cyan",
@@ -33,15 +39,24 @@ _COLOURS = {
 
 @click.command()
 @click.argument("request", required=False, type=click.Path(path_type=Path))
-@click.option("--online", is_flag=True, help="Tanpa kunjungan (S6-S23 saja).")
-@click.option("--abroad", is_flag=True, help="Pengguna layanan di luar negeri (S18).")
-@click.option("--publication-only", is_flag=True, help="Hanya publikasi (tanpa S10, S11, S17).")
-@click.option("--seed", type=int, default=0, show_default=True, help="Permintaan lain.")
-@click.option("--office", default="3317", help="Kode kantor atau berkas profil (.toml).")
-@click.option("--folder", type=click.Path(path_type=Path), default=Path("pst-demo"),
-              show_default=True, help="Tempat berkas hasil.")  # fmt: skip
+@click.option("--online", is_flag=True, help="Tanpa kunjungan, S6-S23 saja (no visit).")
+@click.option("--abroad", is_flag=True, help="Pengguna layanan di luar negeri, S18 (lives abroad).")
 @click.option(
-    "--start", type=click.DateTime(["%Y-%m-%d"]), help="Tanggal mulai (bawaan: hari ini)."
+    "--publication-only",
+    is_flag=True,
+    help="Hanya publikasi, tanpa S10, S11, S17 (publication only).",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Permintaan lain (another request)."
+)
+@click.option("--office", default="3317", help="Kode kantor atau berkas profil .toml (office).")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("pst-demo"),
+              show_default=True, help="Tempat berkas hasil (where the files go).")  # fmt: skip
+@TEMPLATES
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Tanggal mulai; bawaan: hari ini (first day).",
 )
 def demo(
     request: Path | None,
@@ -51,11 +66,15 @@ def demo(
     seed: int,
     office: str,
     folder: Path,
+    templates: Path | None,
     start: dt.datetime | None,
 ) -> None:
     """Memperagakan satu permintaan lengkap, dari kunjungan sampai penilaian.
 
     REQUEST: berkas permintaan sendiri (contoh di examples/requests/).
+
+    Play one whole request, from the visit to the rating. REQUEST: a request file of your own
+    (see examples/requests/).
     """
     if request is not None and (online or abroad or publication_only or seed):
         raise BadInput(
@@ -71,14 +90,18 @@ def demo(
                 en="Write the choice in the request file.",
             ),
         )
-    place = Office.load(office)
+    # the other commands need not wait for all that a play needs
+    from .play import Play
+
+    own = Office.load(office)
     wish = (
         read_wish(request)
         if request
         else made_wish(seed, online=online, abroad=abroad, publication_only=publication_only)
     )
-    today = start.date() if start else dt.datetime.now(dt.UTC).astimezone().date()
-    made = _folder(folder, today)
+    today = start.date() if start else dt.datetime.now(own.calendar.zone).date()
+    place = _billable(own, today)
+    made = made_folder(folder, today)
     out = console()
     out.print(
         Panel(
@@ -89,16 +112,36 @@ def demo(
                 f" - demonstration in {made}\nPersons, contents of products, billing code and NTPN "
                 "are invented; procedure, tariff, calendar and files are real.",
             )
+            + ("" if place is own else f"\n{_UNCONFIRMED.say(language())}")
         )
     )
-    with Play(place, wish, made, today, seed) as play:
+    with Play(place, wish, made, today, seed, templates) as play:
         for told in play.run():
             _tell(told, place)
         _summary(play)
     _files(made, play.stream)
 
 
-def _folder(parent: Path, today: dt.date) -> Path:
+_UNCONFIRMED = Text(
+    id="Profil ini belum menyebut siapa yang memastikan angka tarif ([[tariff.confirmed]]); di "
+    "luar peragaan tagihan tidak terbit.",
+    en="This profile does not say who confirmed the figures ([[tariff.confirmed]]); outside the "
+    "demonstration no invoice is made.",
+)
+
+
+def _billable(office: Office, today: dt.date) -> Office:
+    """Return ``office``, or one whose figures are confirmed for this demonstration alone."""
+    schedule = office.schedule_on(today).id
+    if office.tariff.confirmation(schedule):
+        return office
+    by = Confirmed(schedule, "(peragaan, bukan penetapan kantor)", today, "")
+    tariff = attrs.evolve(office.tariff, confirmed=(*office.tariff.confirmed, by))
+    return attrs.evolve(office, tariff=tariff)
+
+
+def made_folder(parent: Path, today: dt.date) -> Path:
+    """Return a new folder under ``parent`` for a play that begins on ``today``."""
     for n in range(1, 1000):
         made = parent / f"{today}-{n}"
         try:
@@ -132,12 +175,13 @@ def _tell(told: Told, office: Office) -> None:
     """Print one step: clause, time and who did what; below it what was made, and the clock."""
     lang = language()
     grid = Table.grid(padding=(0, 2), expand=False)
-    grid.add_column(width=3, justify="right", style="bold")
+    own = [len(office.cited(c).say(lang)) for c, _ in office.variation.numbers]
+    grid.add_column(width=max([3, *own]), justify="right", style="bold")
     grid.add_column(width=15, style="dim")
     grid.add_column(overflow="fold")
     if told.step is None:
         grid.add_row(
-            told.clause,
+            office.cited(told.clause).say(lang),
             said("tidak perlu", "not needed"),
             Line(told.note.say(lang), style="dim"),
         )
@@ -145,7 +189,7 @@ def _tell(told: Told, office: Office) -> None:
         return
     line = Line(f"{told.step.role.text.say(lang)}: ", style=_COLOURS[told.step.role])
     line.append(told.step.title.say(lang), style="default")
-    grid.add_row(told.clause, _when(office.local(told.at)), line)
+    grid.add_row(told.step.cited.say(lang), _when(office.local(told.at)), line)
     for note in told.notes:
         grid.add_row("", "", Line(note.say(lang), style="dim"))
     for made in told.made:
@@ -176,6 +220,13 @@ def _files(made: Path, stream: str) -> None:
     out.print(said("Berkas yang dibuat:", "Files that were made:"))
     for path in sorted(p for p in made.rglob("*") if p.is_file() and "blobs" not in p.parts):
         out.print(f"  {path}  [dim]{path.stat().st_size:,} byte[/dim]", soft_wrap=True)
+    out.print(
+        said(
+            f"Data pribadi tersegel dengan kunci {made / 'pst.db.key'}; cadangkan kunci itu.",
+            f"Personal data are sealed with the key {made / 'pst.db.key'}; back that key up.",
+        ),
+        soft_wrap=True,
+    )
     out.print(
         said("Riwayatnya: ", "Its history: ")
         + f"[bold]pst history {stream} --db {made / 'pst.db'}[/bold]",

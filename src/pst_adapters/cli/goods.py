@@ -11,7 +11,7 @@ import random
 
 from pst_core.tariff import Map, Microdata, Product, Publication
 
-__all__ = ["product_file", "sample_file"]
+__all__ = ["product_file"]
 
 _HEADER = "psu,strata,nomor_rt,bobot,anggota_rt,pengeluaran_pangan,pengeluaran_bukan_pangan\n"
 _MARK = "# Data rekaan untuk peragaan, bukan hasil survei.\n"
@@ -24,12 +24,6 @@ def product_file(product: Product, seed: int) -> tuple[str, bytes]:
     if isinstance(product, Microdata):
         return _name(product.title, "csv"), _microdata(product.bytes, seed)
     return _name(product.title, "geojson"), _map(product, seed)
-
-
-def sample_file(product: Microdata, seed: int) -> tuple[str, bytes]:
-    """Return the first rows of the invented microdata (S13)."""
-    rows = _microdata(product.bytes, seed)[:2000]
-    return _name(f"contoh {product.title}", "csv"), rows[: rows.rfind(b"\n") + 1]
 
 
 def _name(title: str, ending: str) -> str:
@@ -61,9 +55,12 @@ def _microdata(size: int, seed: int) -> bytes:
     ]
     block = "".join(rows).encode()
     head = (_MARK + _HEADER).encode()
-    body = head + block * ((size - len(head)) // len(block) + 1)
-    # cut to the byte; the last line is whole again
-    return body[: size - 1] + b"\n" if size > len(head) else head[:size]
+    if size <= len(head):
+        return head[:size]
+    body = block * ((size - len(head)) // len(block) + 1)
+    whole = body[: body.rfind(b"\n", 0, size - len(head)) + 1]
+    # the price is counted to the byte, but no row is cut: the remark is as long as it must be
+    return head.replace(b"\n", b" " * (size - len(head) - len(whole)) + b"\n", 1) + whole
 
 
 def _map(product: Map, seed: int) -> bytes:

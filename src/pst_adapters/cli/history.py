@@ -7,13 +7,16 @@ from pathlib import Path
 
 import click
 from rich.table import Table
+from rich.text import Text as Cell
 
-from pst_core.desk import Desk
+from pst_core.desk import Desk, statement
 from pst_core.office import Office
-from pst_core.refusal import NotFound
-from pst_core.text import Text
-from pst_core.wire import event_to_json
+from pst_core.wire import event_to_json, procedures
+from pst_core.workflow import Role
 
+from .outbox import STATUS
+from .papers import TEMPLATES, write_pdf
+from .stores import open_store
 from .terminal import console, language, said
 
 __all__ = ["COMMANDS"]
@@ -21,30 +24,35 @@ __all__ = ["COMMANDS"]
 
 @click.command()
 @click.argument("stream", required=False)
-@click.option("--db", type=click.Path(path_type=Path), help="Basis data SQLite (database file).")
+@click.option("--db", envvar="PST_DB", show_envvar=True,
+              help="Berkas SQLite, atau postgresql://pengguna@server/basisdata (file or address); "
+              "bawaan: pst.db, atau peragaan terbaru (or the newest demonstration).")  # fmt: skip
 @click.option("--office", default="3317", help="Kode kantor atau berkas profil (office).")
+@TEMPLATES
+@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path),
+              help="Tulis keterangan riwayat STREAM sebagai PDF (statement as a PDF).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
-def history(stream: str | None, db: Path | None, office: str, as_json: bool) -> None:
+def history(
+    stream: str | None,
+    db: str | None,
+    office: str,
+    templates: Path | None,
+    pdf: Path | None,
+    as_json: bool,
+) -> None:
     """Riwayat satu layanan, atau daftar layanan bila STREAM tidak disebut.
 
     History of one case, or the register if no STREAM is named.
     """
-    from pst_adapters.sql import SqlStore
-
-    place = db or _newest()
-    if not place.is_file():
-        raise NotFound(
-            "no-database",
-            Text(id=f"Basis data {place} tidak ada.", en=f"There is no database {place}."),
-            remedy=Text(
-                id="Sebutkan berkasnya dengan --db, atau jalankan pst demo dahulu.",
-                en="Name the file with --db, or run pst demo first.",
-            ),
-        )
-    with SqlStore(f"sqlite:///{place}") as store:
+    if pdf and stream is None:
+        raise click.UsageError("--pdf: STREAM?")
+    place = db or str(_newest())
+    with open_store(place) as store:
         desk = Desk(Office.load(office), store)
         if stream is None:
             _register(desk, as_json)
+        elif pdf:
+            write_pdf(pdf, statement(desk, stream, language()), templates)
         else:
             _one(desk, stream, as_json)
 
@@ -75,9 +83,16 @@ def _register(desk: Desk, as_json: bool) -> None:
         said("Jatuh tempo", "Due"),
     ):
         table.add_column(head)
+    phases = {
+        (name, str(phase)): phase.text.say(language())
+        for name, procedure in procedures().items()
+        for phase in procedure.phases
+    }
     for row in rows:
         due = f"{desk.office.local(row.due):%Y-%m-%d %H:%M %Z}" if row.due else "-"
-        table.add_row(row.stream, row.title, row.phase, row.whose or "-", due)
+        phase = phases.get((row.procedure, row.phase), row.phase)
+        whose = Role(row.whose).text.say(language()) if row.whose else "-"
+        table.add_row(row.stream, Cell(row.title), phase, whose, due)
     console().print(table)
 
 
@@ -107,8 +122,10 @@ def _one(desk: Desk, stream: str, as_json: bool) -> None:
         table.add_row(
             str(entry.version),
             f"{desk.office.local(entry.noted.at):%Y-%m-%d %H:%M}",
-            entry.step.clause,
-            f"{entry.step.role.text.say(lang)}: {entry.noted.by.name or entry.noted.by.id}",
+            entry.step.cited.say(lang),
+            Cell(
+                f"{entry.noted.by.role.text.say(lang)}: {entry.noted.by.name or entry.noted.by.id}"
+            ),
             entry.step.title.say(lang),
             entry.state.phase.text.say(lang),
         )
@@ -117,11 +134,26 @@ def _one(desk: Desk, stream: str, as_json: bool) -> None:
     effects = desk.store.effects(stream)
     if effects:
         sent = Table(
-            said("Keluar dari kantor", "Left the house"), "status", said("Hasil", "Result")
+            said("Keluar dari kantor", "Left the house"), "Status", said("Hasil", "Result")
         )
         for effect in effects:
-            sent.add_row(effect.key.removeprefix(f"{stream}/"), effect.status, effect.result)
+            sent.add_row(
+                effect.key.removeprefix(f"{stream}/"),
+                STATUS[effect.status].say(lang),
+                Cell(_in_short(effect.result)),
+            )
         out.print(sent)
+
+
+def _in_short(result: str) -> str:
+    """Return where an effect went; ``pst outbox show`` has it whole, with digests and ids."""
+    try:
+        fields = json.loads(result)
+    except json.JSONDecodeError:
+        return result
+    if not isinstance(fields, dict):
+        return result
+    return ", ".join(str(fields[name]) for name in ("to", "number", "code") if name in fields)
 
 
 COMMANDS = (history,)

@@ -16,9 +16,9 @@ from pst_core.text import Text
 from .stores import DB, open_store
 from .terminal import console, language, said
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "STATUS"]
 
-_STATUS = {
+STATUS = {
     EffectStatus.QUEUED: Text(id="menunggu", en="waiting"),
     EffectStatus.CLAIMED: Text(id="dikerjakan", en="in work"),
     EffectStatus.DONE: Text(id="selesai", en="done"),
@@ -60,7 +60,7 @@ def list_(db: str, status: str | None, stream: str | None, limit: int, as_json: 
     ):
         table.add_column(head, overflow="fold")
     for row in rows:
-        table.add_row(row.key, _STATUS[row.status].say(language()), str(row.attempt), row.result)
+        table.add_row(row.key, STATUS[row.status].say(language()), str(row.attempt), row.result)
     console().print(table)
 
 
@@ -139,7 +139,7 @@ def _find(store: Store, key: str) -> EffectRow:
 
 
 def _not_set_aside(row: EffectRow) -> BadInput:
-    status = _STATUS[row.status]
+    status = STATUS[row.status]
     return BadInput(
         "not-set-aside",
         Text(id=f"{row.key} tidak disisihkan: {status.id}.", en=f"{row.key} is {status.en}."),

@@ -16,23 +16,26 @@ from typing import Any, cast
 
 import attrs
 
-from pst_adapters.files import FolderBlobs, read_facts_safely
+from pst_adapters.files import FileReader, FolderBlobs, Sample, make_sample
 from pst_adapters.files.signatures import DemoSigner
 from pst_adapters.mail import FolderMailer
 from pst_adapters.pdf import TypstRenderer
 from pst_adapters.pdf.plain import plain_page
-from pst_adapters.sql import SqlStore
+from pst_adapters.vault import SealedBlobs
 from pst_core import request as rq
 from pst_core import visit as vs
 from pst_core.desk import Desk, Done, Worked, Worker
-from pst_core.documents import FileFacts, Judgement, RequestForm
+from pst_core.documents import DocumentRule, FileFacts, HandedIn, Judgement, RequestForm, Way
+from pst_core.documents.due import Need, NumberKind, Standing
 from pst_core.money import format_rupiah
 from pst_core.office import Office
+from pst_core.office.standard import Closing, Payment
 from pst_core.tariff import Microdata, Product
 from pst_core.text import Text
 from pst_core.workflow import Actor, Procedure, Role, Step
 
-from .goods import product_file, sample_file
+from .goods import product_file
+from .stores import make_store
 from .wish import Wish
 
 __all__ = ["Play", "Told"]
@@ -40,6 +43,15 @@ __all__ = ["Play", "Told"]
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 _NOTHING = Text("", "")
+_NEVER_SENT_BACK = Text(
+    id="standar kantor ini tidak mengembalikan abstraksi: dianggap sesuai",
+    en="this office's standard sends no abstraction back: taken to fit",
+)
+_INVENTED = {
+    NumberKind.NIK: "3317064505900001",
+    NumberKind.NPWP: "0013121660091000",
+    NumberKind.FREE: "1/2026",
+}
 
 
 @attrs.frozen
@@ -58,28 +70,42 @@ class Told:
 class Play:
     """One request played in ``folder`` from ``today`` (or the working day after) on."""
 
-    def __init__(self, office: Office, wish: Wish, folder: Path, today: dt.date, seed: int) -> None:
+    def __init__(
+        self,
+        office: Office,
+        wish: Wish,
+        folder: Path,
+        today: dt.date,
+        seed: int,
+        templates: Path | None = None,
+    ) -> None:
         self.office = office
+        if wish.channel not in office.doors:
+            wish = attrs.evolve(wish, channel=office.doors[0])
         self.wish = wish
         self.folder = folder
         self.seed = seed
         self.dice = random.Random(seed)  # noqa: S311 - invented numbers of a demonstration
         self.day = today if office.calendar.is_workday(today) else office.calendar.add(today, 1)
         self.now = self._at(self.day, 8, 30)
-        self.store = SqlStore(f"sqlite:///{folder / 'pst.db'}")
+        self.store = make_store(folder / "pst.db")
         self.desk = Desk(office, self.store, clock=lambda: self.now)
-        self.blobs = FolderBlobs(folder / "blobs")
+        self.blobs = SealedBlobs(FolderBlobs(folder / "blobs"), self.store, office.code)
+        self.renderer = TypstRenderer(templates)
         self.worker = Worker(
             self.desk,
             mailer=FolderMailer(folder / "mail"),
-            renderer=TypstRenderer(),
+            renderer=self.renderer,
             blobs=self.blobs,
         )
         self.signer = DemoSigner(self.now)
+        self.reader = FileReader(self.signer.trust, seconds=20, megabytes=1024)
         self.stream = ""
         self.visit = ""
-        self.applicant = Actor(wish.applicant.id, Role.APPLICANT, wish.applicant.name)
+        self.visitor = Actor(wish.applicant.id, Role.APPLICANT, wish.applicant.name)
         self.officer = Actor("petugas-1", Role.OFFICER, "Petugas PST")
+        # without a portal the officer enters what the applicant says
+        self.applicant = self.visitor if office.with_portal else self.officer
         self.treasurer = Actor("bendahara-1", Role.TREASURER, "Bendahara")
 
     def __enter__(self) -> Play:
@@ -91,6 +117,7 @@ class Play:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.reader.close()
         self.store.close()
 
     def run(self) -> Iterator[Told]:
@@ -111,16 +138,16 @@ class Play:
 
     def _visit(self) -> Iterator[Told]:
         who = self.wish.applicant
-        yield self._open(vs.VisitUnit(who.id))
+        yield self._open(vs.VisitUnit(who.id), self.visitor)
         self.visit, self.stream = self.stream, ""
         guest = vs.Visitor(
             who.id, who.name, who.email, who.phone, who.institution, "Membeli produk statistik"
         )
-        yield self._do(vs.SignGuestBook(guest), self.applicant, minutes=3, stream=self.visit)
-        yield self._do(vs.TakeNumber(), self.applicant, minutes=1, stream=self.visit)
+        yield self._do(vs.SignGuestBook(guest), self.visitor, minutes=3, stream=self.visit)
+        yield self._do(vs.TakeNumber(), self.visitor, minutes=1, stream=self.visit)
         yield self._do(vs.CallVisitor(counter="1"), self.officer, minutes=4, stream=self.visit)
         asked = "; ".join(p.title for p in self.wish.products)
-        yield self._do(vs.StateRequest(asked), self.applicant, minutes=2, stream=self.visit)
+        yield self._do(vs.StateRequest(asked), self.visitor, minutes=2, stream=self.visit)
 
     def _filing(self) -> Iterator[Told]:
         wish = self.wish
@@ -138,6 +165,9 @@ class Play:
         )
         forms = tuple(self._form(p) for p in {p.kind: p for p in wish.products}.values())
         yield self._do(rq.CompleteForm(forms), self.applicant, minutes=8)
+        for due in self.desk.documents(self.stream):
+            if due.rule.needs and due.standing is not Standing.IN_ORDER:
+                yield self._hand_in(due.rule)
         if wish.abstraction is not None:
             yield self._do(rq.FileAbstraction(wish.abstraction), self.applicant, minutes=15)
         else:
@@ -146,7 +176,9 @@ class Play:
         if wish.abstraction is None:
             yield self._left_out("S11")
             return
-        if wish.sent_back:
+        if wish.sent_back and not self._has(rq.SendBackAbstraction):
+            yield Told("S11", note=_NEVER_SENT_BACK)
+        elif wish.sent_back:
             yield self._do(rq.SendBackAbstraction(wish.sent_back), self.officer, days=1)
             yield self._do(rq.FileAbstraction(wish.abstraction), self.applicant, days=1)
             yield self._do(rq.FileRequest(), self.applicant, minutes=2)
@@ -161,9 +193,17 @@ class Play:
             days=1,
             made=tuple(f"produk/{f.name} ({f.bytes:,} byte)" for f in self.prepared),
         )
-        microdata = [p for p in self.wish.products if isinstance(p, Microdata)]
-        sample = self._file(*sample_file(microdata[0], self.seed), "contoh") if microdata else None
+        pairs = zip(self.wish.products, self.prepared, strict=True)
+        microdata = [(p, file) for p, file in pairs if isinstance(p, Microdata)]
+        made = sample = None
+        if microdata:
+            # of the prepared file, and no more of it than the office's rule allows
+            place = self.folder / "produk" / microdata[0][1].name
+            made = make_sample(place, self.office.sample)
+            sample = self._file(f"contoh-{place.stem}.csv", made.data, "contoh")
         yield self._do(rq.SendOffer(sample), self.officer, minutes=90)
+        if made:
+            self._cover(microdata[0][0], made)
         if self.wish.offer_correction:
             yield self._do(
                 rq.AskOfferCorrection(self.wish.offer_correction), self.applicant, days=1
@@ -176,10 +216,13 @@ class Play:
         yield self._do(rq.AcceptOffer(), self.applicant, days=1)
 
     def _settling(self) -> Iterator[Told]:
-        abroad = self.wish.applicant.abroad
+        code = ""
+        by_cash = Payment.CASH in self.office.payment and self.wish.channel is rq.Channel.WALK_IN
+        abroad = self.wish.applicant.abroad or Payment.TRANSFER in self.office.payment
         sent = self.desk.state(self.stream).last(rq.OfferSent)
         assert sent is not None  # noqa: S101 - S13 has just been played
-        if not abroad:
+        by_cash = by_cash and not abroad
+        if not abroad and not by_cash:
             self.now += dt.timedelta(minutes=30)
             code = f"8{self.office.local(self.now):%Y%m%d}{self.dice.randrange(10**6):06d}"
             expires = self.now + dt.timedelta(days=7)
@@ -190,31 +233,36 @@ class Play:
             )
         self._advance(days=1, minutes=0)
         proof = None
+        if by_cash:
+            taken = rq.TakeCash(sent.total, self.wish.applicant.name)
+            yield self._do(taken, self.treasurer, minutes=10)
         if abroad:
             proof = self._file("bukti-transfer.pdf", self._proof(sent.total), "unggahan")
-        yield self._do(rq.ReportPayment(self.now, "Bank", sent.total, proof), self.applicant)
-        if not abroad:
+        if not by_cash:
+            yield self._do(rq.ReportPayment(self.now, "Bank", sent.total, proof), self.applicant)
+        if not abroad and not by_cash:
             letters = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
             ntpn = "".join(self.dice.choices(letters, k=16))
             ntb = f"{self.dice.randrange(10**12):012d}"
             yield self._do(
-                rq.ConfirmPayment(ntpn, ntb, sent.total, self.now),
+                rq.ConfirmPayment(ntpn, ntb, sent.total, self.now, code),
                 self.treasurer,
                 minutes=60,
                 notes=(Text(id=f"NTPN {ntpn}", en=f"NTPN {ntpn}"),),
             )
-        if sent.agreement_digest:
+        seen = Judgement(
+            self.officer.name, same_agreement=True, signed_by_both=True, stamp_duty_paid=True
+        )
+        rules = self.office.agreement
+        if sent.agreement_digest and Way.UPLOAD not in rules.ways:
+            handed = rq.RecordOriginals(rules.ways[0], rules.originals, seen)
+            yield self._do(handed, self.officer, days=1)
+        elif sent.agreement_digest:
             signed = self._agreement()
             for signer in (self.office.head.name, self.wish.applicant.name):
                 signed = self.signer.sign(signed, signer)
             file = self._file("sppd-ditandatangani.pdf", signed, "unggahan")
             yield self._do(rq.SignAgreement(file), self.applicant, minutes=30)
-            seen = Judgement(
-                self.officer.name,
-                same_agreement=True,
-                signed_by_both=True,
-                stamp_duty_paid=True,
-            )
             yield self._do(rq.AcceptAgreement(seen), self.officer, minutes=40)
         else:
             yield self._left_out("S17")
@@ -222,7 +270,9 @@ class Play:
             received = self.office.local(self.now).date()
             reference = f"TT{self.dice.randrange(10**8):08d}"
             yield self._do(
-                rq.VerifyTransfer(sent.total, received, reference), self.treasurer, days=1
+                rq.VerifyTransfer(sent.total, received, reference, self.wish.applicant.name),
+                self.treasurer,
+                days=1,
             )
         else:
             yield self._left_out("S18")
@@ -230,6 +280,9 @@ class Play:
 
     def _finishing(self) -> Iterator[Told]:
         yield self._do(rq.DeliverProducts(), self.officer, minutes=60)
+        by_itself = self.office.closing is Closing.BY_ITSELF
+        if by_itself:
+            yield from (self._told(done, (), ()) for done in self.desk.run_timers())
         if self.wish.delivery_correction:
             yield self._do(
                 rq.AskDeliveryCorrection(self.wish.delivery_correction), self.applicant, days=1
@@ -237,7 +290,10 @@ class Play:
             yield self._do(
                 rq.MendDelivery("Keterangan ditambahkan.", self.prepared), self.officer, days=1
             )
-        yield self._do(rq.ApproveDelivery(), self.applicant, days=1)
+            if by_itself:
+                yield from (self._told(done, (), ()) for done in self.desk.run_timers())
+        if not by_itself:
+            yield self._do(rq.ApproveDelivery(), self.applicant, days=1)
         if not self.wish.delivery_correction:
             yield Told("S22", note=Text(id="tidak ada perbaikan diminta", en="none was asked for"))
         yield self._do(
@@ -246,8 +302,8 @@ class Play:
 
     # -- how they act -------------------------------------------------------------------------
 
-    def _open(self, command: Any) -> Told:
-        done = self.desk.open(command, by=self.applicant)
+    def _open(self, command: Any, by: Actor | None = None) -> Told:
+        done = self.desk.open(command, by=by or self.applicant)
         self.stream = done.stream
         return self._told(done, (Text(id=done.stream, en=done.stream),), ())
 
@@ -300,12 +356,38 @@ class Play:
 
     def _left_out(self, clause: str) -> Told:
         """Say why no row of ``clause`` is there for this request: from the table."""
-        procedure: Procedure = rq.PROCEDURE
+        procedure: Procedure = self.desk.procedure(self.stream)
         state = self.desk.state(self.stream)
         row = next(s for s in procedure.steps if s.clause == clause)
-        lacking = [f.text for f in row.when if f not in state.facts]
+        # a row may lack nothing but its phase: then what the rows lack that lead there
+        ways = [row, *(s for s in procedure.steps if s.to in row.at)]
+        lacking = next(
+            (found for s in ways if (found := [f.text for f in s.when if f not in state.facts])), []
+        )
         only = Text.join(", ", lacking)
         return Told(clause, note=Text(id=f"khusus bila {only.id}", en=f"only if it {only.en}"))
+
+    def _has(self, command: type) -> bool:
+        """Return whether a row of ``command`` is there for this request now."""
+        return any(s.step.command is command for s in self.desk.open_steps(self.stream))
+
+    def _hand_in(self, rule: DocumentRule) -> Told:
+        """Hand in the document of ``rule``: its number as wished, its file made for the play."""
+        given = next(
+            (d for d in self.wish.documents if d.document == rule.document), HandedIn(rule.document)
+        )
+        number = given.number
+        if not number and Need.NUMBER in rule.needs:
+            number = _INVENTED[rule.number]
+        file: FileFacts | None = None
+        made: tuple[str, ...] = ()
+        if Need.FILE in rule.needs and not given.reference:
+            page = plain_page(f"{rule.name.id} (rekaan untuk peragaan)", self.wish.applicant.name)
+            file = self._file(f"{rule.document}.pdf", page, "unggahan")
+            made = (f"unggahan/{file.name}",)
+        told = rq.HandInDocument(rule.document, file, number, given.reference)
+        notes = (rule.name, *((Text(id=number, en=number),) if number else ()))
+        return self._do(told, self.applicant, minutes=3, notes=(Text.join(" ", notes),), made=made)
 
     def _form(self, product: Product) -> RequestForm:
         asked = self.wish.abstraction
@@ -319,8 +401,18 @@ class Play:
 
     def _file(self, name: str, data: bytes, folder: str) -> FileFacts:
         self._keep(folder, name, data)
-        self.blobs.put(data)
-        return read_facts_safely(data, name, self.signer.trust, megabytes=1024)
+        self.blobs.of(self.visitor.id).put(data)
+        return self.reader.read(data, name)
+
+    def _cover(self, product: Microdata, sample: Sample) -> None:
+        """Put the cover of the data sample beside it."""
+        cover = rq.sample_cover(
+            self.desk.state(self.stream), self.office, self.stream, product.title,
+            sample.variables, sample.rows, sample.rows_total, sample.note,
+        )  # fmt: skip
+        if cover is not None:
+            name = f"sampul-{Path(cover.file_name).stem}.pdf"
+            self._keep("contoh", name, self.renderer.render(cover))
 
     def _keep(self, folder: str, name: str, data: bytes) -> None:
         place = self.folder / folder

@@ -1,7 +1,12 @@
-"""How a subcommand opens the store that ``--db`` names: a SQLite file or an address."""
+"""How a subcommand opens the store that ``--db`` names: a SQLite file or an address.
+
+With office keys it is opened sealed: those of ``PST_OFFICE_KEYS``, of the file that ``PST_KEYS``
+names, or of the file beside a SQLite database (``pst.db.key``).
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +17,11 @@ from pst_core.text import Text
 
 if TYPE_CHECKING:
     from pst_adapters.sql import SqlStore
+    from pst_adapters.vault import SealedStore
+    from pst_core.desk.ports import Blobs, KeyProvider
+    from pst_core.office import Office
 
-__all__ = ["DB", "as_url", "open_store"]
+__all__ = ["DB", "as_url", "key_file", "make_store", "open_blobs", "open_store"]
 
 DB = click.option(
     "--db", default="pst.db", show_default=True, envvar="PST_DB", show_envvar=True,
@@ -38,8 +46,62 @@ def as_url(db: str) -> str:
     return f"sqlite:///{path}"
 
 
-def open_store(db: str) -> SqlStore:
-    """Open the store at ``db``, which must be there."""
+def key_file(url: str) -> Path | None:
+    """Return where the office keys of the store at ``url`` stand, or would; None: nowhere."""
+    if named := os.environ.get("PST_KEYS"):
+        return Path(named)
+    return Path(url.removeprefix("sqlite:///") + ".key") if url.startswith("sqlite:") else None
+
+
+def open_store(db: str) -> SqlStore | SealedStore:
+    """Open the store at ``db``, which must be there; sealed if there are keys for it.
+
+    Raises ``NotFound`` (``no-office-key``) if it was sealed and the keys are not there.
+    """
     from pst_adapters.sql import SqlStore
 
-    return SqlStore(as_url(db))
+    url = as_url(db)
+    store = SqlStore(url)
+    try:
+        keys = _keys(url, sealed=bool(store.person_keys()))
+    except BaseException:
+        store.close()
+        raise
+    return store if keys is None else _sealed(store, keys)
+
+
+def make_store(path: Path) -> SealedStore:
+    """Make a new store in the file ``path``, sealed, with its office key beside it."""
+    from pst_adapters.sql import SqlStore
+    from pst_adapters.vault import FileKeys
+
+    return _sealed(SqlStore(f"sqlite:///{path}"), FileKeys.make(f"{path}.key"))
+
+
+def open_blobs(folder: Path, store: object, office: Office) -> Blobs:
+    """Return the files in ``folder``, sealed if ``store`` is."""
+    from pst_adapters.files import FolderBlobs
+
+    blobs = FolderBlobs(folder)
+    # a store that seals holds the ones of its own class only
+    if not hasattr(store, "inner"):
+        return blobs
+    from pst_adapters.vault import SealedBlobs, SealedStore
+
+    assert isinstance(store, SealedStore)  # noqa: S101
+    return SealedBlobs(blobs, store, office.code)
+
+
+def _sealed(store: SqlStore, keys: KeyProvider) -> SealedStore:
+    from pst_adapters.vault import SealedStore
+
+    return SealedStore(store, keys)
+
+
+def _keys(url: str, *, sealed: bool) -> KeyProvider | None:
+    given, place = os.environ.get("PST_OFFICE_KEYS"), key_file(url)
+    if not given and not sealed and (place is None or not place.exists()):
+        return None
+    from pst_adapters.vault import EnvironmentKeys, FileKeys
+
+    return EnvironmentKeys() if given or place is None else FileKeys(place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import json
-import sys
 import zoneinfo
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from pst_core.office import Office
     from pst_core.tariff import RuleResult
 
+from .papers import TEMPLATES
+from .stores import open_store
 from .terminal import language
 
 __all__ = ["COMMANDS"]
@@ -43,6 +44,11 @@ _SHAPES = {
     "publication": "JUDUL:HALAMAN",
     "microdata": "JUDUL:BYTE[:processed]",
     "map": "JUDUL:regency|national:village|district[:LEMBAR]",
+}
+_LIKE = {
+    "publication": "Rembang Dalam Angka:312",
+    "microdata": "Susenas 2025:3000000000",
+    "map": "Rembang:regency:village:1",
 }
 
 
@@ -68,7 +74,7 @@ def _answering(command: Callable[..., None]) -> Callable[..., None]:
             command(*args, **options)
         except PstError as error:
             click.echo(error.say(language()), err=True)
-            sys.exit(1)
+            raise click.exceptions.Exit(1) from None
 
     return click.option("--lang", type=click.Choice(["id", "en"]), help="Bahasa / language.")(run)
 
@@ -81,16 +87,33 @@ _PATH = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--publication", "publications", multiple=True, metavar=_SHAPES["publication"])
 @click.option("--microdata", "microdata", multiple=True, metavar=_SHAPES["microdata"])
 @click.option("--map", "maps", multiple=True, metavar=_SHAPES["map"])
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Tanggal tarif (bawaan: hari ini).")
-@click.option("--office", help="Kode kantor atau berkas profil TOML.")
-@click.option("--recipient", help="Rp0: jenis penerima, misalnya education.")
-@click.option("--purpose", help="Rp0: peruntukan, misalnya research.")
-@click.option("--letter", default="", help="Rp0: nomor surat permohonan.")
-@click.option("--account-verified-by", default="", help="Rp0: pemverifikasi akun lembaga.")
-@click.option("--approver", default="", help="Rp0: pejabat yang menyetujui.")
-@click.option("--special-work", default="", help="Rp0: pekerjaan negara di atas batas jumlah.")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Tanggal tarif; bawaan: hari ini (day of the tariff).",
+)
+@click.option("--office", help="Kode kantor atau berkas profil (office).")
+@click.option("--recipient", help="Rp0: jenis penerima, misalnya education (kind of recipient).")
+@click.option("--purpose", help="Rp0: peruntukan, misalnya research (purpose).")
+@click.option("--letter", default="", help="Rp0: nomor surat permohonan (letter of request).")
+@click.option(
+    "--account-verified-by",
+    default="",
+    help="Rp0: pemverifikasi akun lembaga (who verified the account).",
+)
+@click.option("--approver", default="", help="Rp0: pejabat yang menyetujui (who approves).")
+@click.option(
+    "--special-work",
+    default="",
+    help="Rp0: pekerjaan negara di atas batas jumlah (work of the state).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
-@click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Tulis PDF satu muka.")
+@click.option(
+    "--pdf",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Tulis PDF satu muka; perlu --office (write a page).",
+)
+@TEMPLATES
 @_answering
 def quote(
     *,
@@ -108,6 +131,7 @@ def quote(
     special_work: str,
     as_json: bool,
     pdf: Path | None,
+    templates: Path | None,
 ) -> None:
     """Hitung harga sekeranjang produk; price a basket of products.
 
@@ -136,7 +160,15 @@ def quote(
     if pdf:
         from pst_adapters.pdf import render_quote
 
-        pdf.write_bytes(render_quote(result, profile, language()))
+        if profile is None:
+            raise BadInput(
+                "quote-without-office",
+                Text(
+                    id="PDF memerlukan kop surat kantor.", en="A PDF needs an office's letterhead."
+                ),
+                remedy=Text(id="Tambahkan --office 3317.", en="Add --office 3317."),
+            )
+        pdf.write_bytes(render_quote(result, profile, language(), templates))
     if as_json:
         click.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=2))
     else:
@@ -191,13 +223,13 @@ def diff(before: Path, after: Path) -> None:
 
 @tariff.command("replay")
 @click.argument("requests", type=_PATH, nargs=-1)
-@click.option("--db", type=_PATH, help="Basis data permintaan (a store of requests).")
+@click.option("--db", help="Berkas SQLite atau alamat basis data (file or address).")
 @click.option("--office", default="3317", help="Kantor dari --db.")
 @click.option("--schedule", type=_PATH, required=True, help="Berkas tarif lain.")
 @click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
 @_answering
 def replay(
-    requests: tuple[Path, ...], db: Path | None, office: str, schedule: Path, as_json: bool
+    requests: tuple[Path, ...], db: str | None, office: str, schedule: Path, as_json: bool
 ) -> None:
     """Hitung ulang permintaan lama menurut tarif lain; past requests under another schedule.
 
@@ -242,21 +274,14 @@ def replay(
     )
 
 
-def _stored(db: Path, office: str) -> list[tuple[str, Sequence[Product], int]]:
+def _stored(db: str, office: str) -> list[tuple[str, Sequence[Product], int]]:
     """Return each request of the store that has been offered, its products and its price."""
-    from pst_adapters.sql import SqlStore
     from pst_core.desk import Desk
     from pst_core.office import Office
     from pst_core.request import OfferSent, products_of
 
-    if not db.is_file():
-        raise BadInput(
-            "no-database",
-            Text(id=f"Basis data {db} tidak ada.", en=f"There is no database {db}."),
-            remedy=Text(id="Sebutkan berkas yang ada.", en="Name a file that is there."),
-        )
     found: list[tuple[str, Sequence[Product], int]] = []
-    with SqlStore(f"sqlite:///{db}") as store:
+    with open_store(db) as store:
         desk = Desk(Office.load(office), store)
         for row in desk.register(procedure="request"):
             state = desk.state(row.stream)
@@ -367,8 +392,8 @@ def _count(option: str, text: str, digits: str) -> int:
 
 def _misshapen(option: str, text: str) -> NoReturn:
     message = Text(
-        id=f"{text!r} tidak berbentuk {_SHAPES[option]}.",
-        en=f"{text!r} is not shaped like {_SHAPES[option]}.",
+        id=f"{text!r} tidak berbentuk {_SHAPES[option]}. Tulis seperti {_LIKE[option]!r}.",
+        en=f"{text!r} is not of the shape {_SHAPES[option]}. Write it like {_LIKE[option]!r}.",
     )
     raise click.BadParameter(_say(message), param_hint=f"--{option}")
 
@@ -399,12 +424,13 @@ def _show(result: Quote, office: Office | None) -> None:
             line.product.title,
             _say(line.why) + (f" [{_say(line.reading)}]" if line.reading else ""),
             line.clause,
-            line.certainty.value,
+            line.certainty.text.say(lang),
             format_rupiah(line.amount, lang),
         ]
         for line in result.lines
     ]
-    rows.append(["", "", "", result.certainty.value, format_rupiah(result.total, lang)])
+    total = _say(Text(id="jumlah", en="total"))
+    rows.append([total, "", "", result.certainty.text.say(lang), format_rupiah(result.total, lang)])
     _table(heads, rows)
     fixed = Text(
         id=f"Tarif {result.schedule} pada {result.on} (SHA-256 {result.digest}).",

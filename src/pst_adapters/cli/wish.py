@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import attrs
 
-from pst_core.documents import Abstraction
+from pst_core.documents import Abstraction, HandedIn
 from pst_core.lawdata import Table, read_toml
 from pst_core.request import Applicant, Channel, Segment
 from pst_core.tariff import Map, Microdata, Product, Publication
@@ -25,6 +25,8 @@ class Wish:
     channel: Channel
     products: tuple[Product, ...]
     abstraction: Abstraction | None
+    documents: tuple[HandedIn, ...] = ()
+    """Numbers and references of what is handed in (S9); the files are made by the play."""
     sent_back: str = ""
     """Why the abstraction is sent back once (S11); empty for never."""
     offer_correction: str = ""
@@ -131,6 +133,7 @@ def read_wish(path: Path) -> Wish:
         channel=table.choice("channel", Channel, Channel.ONLINE),
         products=products,
         abstraction=abstraction,
+        documents=tuple(_read_document(row) for row in table.tables("documents")),
         sent_back=story.take("sent_back", str, ""),
         offer_correction=story.take("offer_correction", str, ""),
         delivery_correction=story.take("delivery_correction", str, ""),
@@ -155,6 +158,16 @@ def _read_applicant(row: Table) -> Applicant:
     )
     row.done()
     return applicant
+
+
+def _read_document(row: Table) -> HandedIn:
+    document = HandedIn(
+        row.take("document", str),
+        number=row.take("number", str, ""),
+        reference=row.take("reference", str, ""),
+    )
+    row.done()
+    return document
 
 
 def _read_product(row: Table) -> Product:

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING
 import click
 
 from pst_core.desk import Desk, Worked, Worker
+from pst_core.hygiene import redacted
 from pst_core.office import Office
+from pst_core.office.treasury import Way
 from pst_core.refusal import BadInput
 from pst_core.text import Text
 
-from .stores import DB, as_url, open_store
+from .papers import TEMPLATES, open_renderer
+from .stores import DB, as_url, open_blobs, open_store
 from .terminal import said
 
 if TYPE_CHECKING:
-    from pst_core.desk.ports import Mailer
+    from pst_core.desk.ports import Gateway, Mailer
 
 __all__ = ["COMMANDS"]
 
@@ -40,6 +43,15 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON
               default="starttls", show_default=True, help="Cara sambungan diamankan.")  # fmt: skip
 @click.option("--files", type=click.Path(path_type=Path), default=Path("blobs"),
               show_default=True, help="Folder dokumen, sama untuk semua mesin.")  # fmt: skip
+@TEMPLATES
+@click.option(
+    "--gateway",
+    "treasury",
+    metavar="URL",
+    envvar="PST_GATEWAY_URL",
+    show_envvar=True,
+    help="Gerbang pembayaran; tokennya dalam PST_GATEWAY_TOKEN (payment gateway).",
+)
 @click.option("--lease", type=click.IntRange(2), default=300, show_default=True,
               help="Detik sampai pekerjaan yang terputus diambil alih (seconds).")  # fmt: skip
 @click.option("--at-once", type=click.IntRange(1, 16), default=1, show_default=True,
@@ -54,6 +66,8 @@ def work(
     smtp_user: str | None,
     smtp_security: str,
     files: Path,
+    templates: Path | None,
+    treasury: str | None,
     lease: int,
     at_once: int,
     once: bool,
@@ -64,17 +78,20 @@ def work(
     Carry out mails, papers and timers that are due, until stopped (Ctrl-C or SIGTERM).
     On PostgreSQL any number of hosts may run it; on SQLite one process is enough.
     """
-    from pst_adapters.files import FolderBlobs
-    from pst_adapters.pdf import TypstRenderer
     from pst_adapters.workers import drain, install, work_in_process, work_on_postgres
 
     url = as_url(db)
+    chosen = Office.load(office)
+    gateway = _gateway(chosen, treasury)
     with open_store(db) as store:
+        desk = Desk(chosen, store)
+        desk.note_profile()
         worker = Worker(
-            Desk(Office.load(office), store),
+            desk,
             mailer=_mailer(folder, smtp, smtp_user, smtp_security),
-            renderer=TypstRenderer(),
-            blobs=FolderBlobs(files),
+            renderer=open_renderer(templates),
+            blobs=open_blobs(files, store, chosen),
+            gateway=gateway,
             name=f"{socket.gethostname()}-{os.getpid()}",
             lease=dt.timedelta(seconds=lease),
         )
@@ -92,6 +109,30 @@ def work(
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_: stop.set())
             work_in_process(worker, stop, tell=tell)
+
+
+def _gateway(office: Office, url: str | None) -> Gateway | None:
+    if office.treasury.gateway is Way.MANUAL:
+        return None
+    if not url:
+        raise BadInput(
+            "no-gateway-address",
+            Text(
+                id=f"Profil kantor {office.code} memakai gerbang pembayaran, alamatnya tidak ada.",
+                en=f"The profile of office {office.code} has a payment gateway, without address.",
+            ),
+            remedy=Text(
+                id="Sebutkan dengan --gateway atau PST_GATEWAY_URL.",
+                en="Name it with --gateway or PST_GATEWAY_URL.",
+            ),
+        )
+    import stamina.instrumentation
+
+    from pst_adapters.payment import HttpGateway
+
+    # what came of an effect is told in a line of its own; a try within it is nobody's news
+    stamina.instrumentation.set_on_retry_hooks(())
+    return HttpGateway(url, os.environ.get("PST_GATEWAY_TOKEN", ""))
 
 
 def _mailer(folder: Path, smtp: str | None, user: str | None, security: str) -> Mailer:
@@ -115,7 +156,11 @@ def _mailer(folder: Path, smtp: str | None, user: str | None, security: str) -> 
 
 
 def _tell(worked: Worked, as_json: bool) -> None:
-    result = dict(worked.result)
+    # this goes to a log: what is of a person stays with the outbox (pst outbox show)
+    result = {
+        name: redacted(value) if name in ("to", "error") else value
+        for name, value in worked.result.items()
+    }
     if as_json:
         fields = {"key": worked.key, "status": worked.status.value, "result": result}
         click.echo(json.dumps(fields, ensure_ascii=False))

@@ -6,14 +6,12 @@ import contextlib
 import datetime as dt
 import hashlib
 import os
-import re
 import tempfile
 from pathlib import Path
 
-from pst_core.refusal import BadInput, NotFound, StorageError
+from pst_core.documents.blobs import KEY, absent, checked, damaged
+from pst_core.refusal import StorageError
 from pst_core.text import Text
-
-_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 class FolderBlobs:
@@ -34,24 +32,29 @@ class FolderBlobs:
             # a file damaged since is replaced: the right bytes are at hand
             if place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == key:
                 os.utime(place)  # its age begins anew: it may wait for its event again
-                return key
-            place.parent.mkdir(exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=place.parent, prefix=".new-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(name).replace(place)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-            # a file whose name is not on the disk yet would be lost as well
+            else:
+                self._write(place, data)
+            # a file whose name is not on the disk yet would be lost as well; one that is there
+            # may be of a process that was killed before it came to this
             for folder in (place.parent, self._root):
                 _sync_folder(folder)
         except OSError as error:
             raise _cannot("written", "ditulis", error) from error
         return key
+
+    @staticmethod
+    def _write(place: Path, data: bytes) -> None:
+        place.parent.mkdir(exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
     def get(self, key: str) -> bytes:
         """Return the bytes; ``NotFound`` if absent, ``StorageError`` if they were changed."""
@@ -87,7 +90,7 @@ class FolderBlobs:
 
     def keys(self) -> tuple[str, ...]:
         """Return all keys, sorted."""
-        return tuple(sorted(p.name for p in self._root.glob("??/*") if _KEY.fullmatch(p.name)))
+        return tuple(sorted(p.name for p in self._root.glob("??/*") if KEY.fullmatch(p.name)))
 
     def _place(self, key: str) -> Path:
         return self._root / checked(key)[:2] / key
@@ -123,46 +126,6 @@ class MemoryBlobs:
     def keys(self) -> tuple[str, ...]:
         """Return all keys, sorted."""
         return tuple(sorted(self._files))
-
-
-def checked(key: str) -> str:
-    """Return ``key`` if it can be one: names given by users never reach a path."""
-    if not _KEY.fullmatch(key):
-        raise BadInput(
-            "not-a-blob-key",
-            Text(
-                id=f"{key[:80]!r} bukan kunci berkas.", en=f"{key[:80]!r} is not the key of a file."
-            ),
-            remedy=Text(
-                id="Pakai kunci yang diberikan saat menyimpan: 64 angka heksadesimal.",
-                en="Use the key that storing returned: 64 hexadecimal digits.",
-            ),
-        )
-    return key
-
-
-def absent(key: str) -> NotFound:
-    """Return the error of a file that is not there."""
-    return NotFound(
-        "no-such-blob",
-        Text(id=f"Berkas {key[:12]} tidak ada.", en=f"There is no file {key[:12]}."),
-        remedy=Text(
-            id="Periksa kuncinya, atau unggah lagi berkasnya.",
-            en="Check the key, or upload the file again.",
-        ),
-    )
-
-
-def damaged(key: str) -> StorageError:
-    """Return the error of a file that no longer is what was put."""
-    return StorageError(
-        "blob-damaged",
-        Text(
-            id=f"Isi berkas {key[:12]} tidak lagi sama dengan sidiknya.",
-            en=f"The content of file {key[:12]} no longer fits its digest.",
-        ),
-        remedy=Text(id="Pulihkan berkas itu dari cadangan.", en="Restore that file from a backup."),
-    )
 
 
 def _cannot(done: str, dilakukan: str, error: OSError) -> StorageError:

@@ -9,10 +9,9 @@ from typing import Any
 import obstore
 from obstore.exceptions import BaseError
 
+from pst_core.documents.blobs import absent, checked, damaged
 from pst_core.refusal import BadInput, StorageError
 from pst_core.text import Text
-
-from .blobs import absent, checked, damaged
 
 __all__ = ["ObjectBlobs"]
 

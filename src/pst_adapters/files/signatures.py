@@ -29,6 +29,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.sign.validation import EmbeddedPdfSignature, validate_pdf_signature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
@@ -48,10 +49,12 @@ def read_signatures(data: bytes, trust: Trust) -> tuple[SignatureFacts, ...]:
     for name in ("pyhanko", "pyhanko_certvalidator"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     reader = PdfFileReader(io.BytesIO(data), strict=False)
-    return tuple(_facts_of(signature, trust) for signature in reader.embedded_signatures)
+    ended = data.rstrip().endswith(b"%%EOF")
+    # a timestamp of the whole document is no one's signature
+    return tuple(_facts_of(s, trust, ended) for s in reader.embedded_regular_signatures)
 
 
-def _facts_of(signature: EmbeddedPdfSignature, trust: Trust) -> SignatureFacts:
+def _facts_of(signature: EmbeddedPdfSignature, trust: Trust, ended: bool) -> SignatureFacts:
     # a context for each: it remembers certificates that came with the signature before
     status = validate_pdf_signature(signature, _context(trust))
     subject = signature.signer_cert.subject.native if signature.signer_cert else {}
@@ -59,11 +62,25 @@ def _facts_of(signature: EmbeddedPdfSignature, trust: Trust) -> SignatureFacts:
         signer=str(subject.get("common_name", "")),
         # what was added later may be another signature, nothing else
         intact=bool(status.intact and status.valid and status.docmdp_ok),
-        covers_whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        covers_whole_file=_covers(status) and ended,
         trusted=bool(status.trusted),
         when=status.signer_reported_dt,
         revoked=bool(status.revoked),
         doubt=_doubt(status, trust),
+    )
+
+
+def _covers(status: PdfSignatureStatus) -> bool:
+    """Return whether nothing was added but proof for later years: timestamps and revocation data.
+
+    Signing services add it themselves (PAdES LT and LTA); it changes no page.
+    """
+    if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+        return True
+    return (
+        status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
+        and status.modification_level is not None
+        and status.modification_level <= ModificationLevel.LTA_UPDATES
     )
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
-from pst_core.desk.ports import Blobs, Store
 from pst_core.refusal import BadInput
 from pst_core.text import Text
+
+if TYPE_CHECKING:
+    # the process that reads uploads has no use for a desk, and starts in a third of the time
+    from pst_core.desk.ports import Store
 
 __all__ = ["AgedBlobs", "named_keys", "sweep"]
 
@@ -16,8 +20,16 @@ _KEY = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _SHORTEST = dt.timedelta(hours=1)
 
 
-class AgedBlobs(Blobs, Protocol):
+class AgedBlobs(Protocol):
     """Files that know when they were put last: ``FolderBlobs`` and ``ObjectBlobs``."""
+
+    def keys(self) -> Sequence[str]:
+        """Return all keys."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove ``key`` if it is there."""
+        ...
 
     def written_at(self, key: str) -> dt.datetime | None:
         """Return when ``key`` was put last, aware; None if it is absent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -12,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pst_core.desk.ports import Mail
-from pst_core.refusal import MailNotSent, MailRefused
+from pst_core.refusal import DeadAddress, MailNotSent, MailRefused
 from pst_core.text import Text
 
 from .message import as_message, message_id
@@ -105,19 +106,23 @@ class SmtpMailer:
     def send(self, mail: Mail) -> Mapping[str, str]:
         """Hand ``mail`` to the server and return ``message_id`` and ``server``.
 
-        Raises ``MailRefused`` if the server says no for good (5xx), ``MailNotSent`` otherwise;
-        code ``maybe-sent`` if the line broke where the server may have taken it already.
+        Raises ``DeadAddress`` if the server says that the receiver's address takes no mail,
+        ``MailRefused`` if it says no for good otherwise (5xx), ``MailNotSent`` else; code
+        ``maybe-sent`` if the line broke where the server may have taken it already, and
+        ``address-in-doubt`` if the server cannot tell yet whether the address is any good.
         """
         message = as_message(mail)
         ascii_only = (mail.sender + mail.to).isascii()
         data = message.as_bytes()
-        handed_over = False
+        handed_over = asking_receiver = False
         try:
             smtp = self._connect()
             try:
                 options = () if ascii_only else ("SMTPUTF8", "BODY=8BITMIME")
                 _expect(*smtp.mail(mail.sender, options))
+                asking_receiver = True
                 _expect(*smtp.rcpt(mail.to))
+                asking_receiver = False
                 handed_over = True
                 code, answer = smtp.data(data)
                 handed_over = False
@@ -125,7 +130,7 @@ class SmtpMailer:
             finally:
                 _hang_up(smtp)
         except smtplib.SMTPResponseException as error:
-            raise _answered(error.smtp_code, error.smtp_error) from error
+            raise _answered(error.smtp_code, error.smtp_error, asking_receiver) from error
         except smtplib.SMTPNotSupportedError as error:
             # an address with other letters stays what it is; a server may be set right
             raise (MailNotSent if ascii_only else MailRefused)(
@@ -216,28 +221,52 @@ def _hang_up(smtp: smtplib.SMTP) -> None:
         smtp.close()
 
 
-def _answered(code: int, answer: bytes | str) -> MailRefused | MailNotSent:
+# RFC 3463: of the receiver's box or domain (5.1.7 and 5.1.8 are of the sender's), a box that is
+# closed, and a domain that nobody receives for
+_OF_THE_ADDRESS = re.compile(r"([45])\.(?:1\.(?:[0-6]|9|10)|2\.1|4\.4)\b")
+_ENHANCED = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\b")
+_NO_SUCH_BOX = (550, 551, 553, 556)
+
+
+def _answered(code: int, answer: bytes | str, asking_receiver: bool) -> MailRefused | MailNotSent:
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     said = " ".join(said.split())[:200]
     text = Text(
         id=f"Peladen surel menjawab {code}: {said}.", en=f"The mail server answered {code}: {said}."
     )
+    try_later = Text(id="Surel dicoba lagi nanti.", en="The mail is tried again later.")
+    enhanced = _ENHANCED.match(said)
+    of_the_address = _OF_THE_ADDRESS.match(said) is not None
+    if enhanced is None and asking_receiver:
+        of_the_address = code in _NO_SUCH_BOX
     # 535 is the office's own login, not the applicant's address: it can be mended and tried again
-    if 500 <= code < 600 and code not in (530, 534, 535):
-        return MailRefused(
-            "mail-refused",
+    if code in (530, 534, 535):
+        return MailNotSent(
+            "mail-login",
             text,
             remedy=Text(
-                id="Periksa alamat surel penerima.", en="Check the receiver's e-mail address."
+                id="Periksa nama dan kata sandi peladen surel; surel dicoba lagi.",
+                en="Check the mail server's name and password; the mail is tried again.",
             ),
         )
-    return MailNotSent(
-        "mail-server-busy" if code < 500 else "mail-login",
+    if code < 500 or code >= 600:
+        return MailNotSent(
+            "address-in-doubt" if of_the_address else "mail-server-busy", text, remedy=try_later
+        )
+    if of_the_address:
+        return DeadAddress(
+            "dead-address",
+            text,
+            remedy=Text(
+                id="Hubungi penerima dengan cara lain dan perbaiki alamat surelnya.",
+                en="Reach the receiver another way and correct the e-mail address.",
+            ),
+        )
+    return MailRefused(
+        "mail-refused",
         text,
-        remedy=Text(id="Surel dicoba lagi nanti.", en="The mail is tried again later.")
-        if code < 500
-        else Text(
-            id="Periksa nama dan kata sandi peladen surel; surel dicoba lagi.",
-            en="Check the mail server's name and password; the mail is tried again.",
+        remedy=Text(
+            id="Bacalah jawaban peladen itu: surat yang sama tidak akan diterima.",
+            en="Read what the server says: it will not take the same mail.",
         ),
     )

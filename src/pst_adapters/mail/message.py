@@ -12,7 +12,7 @@ from email.message import EmailMessage
 
 from pst_core.desk.ports import Mail
 from pst_core.documents.identity import check_email
-from pst_core.refusal import MailRefused
+from pst_core.refusal import DeadAddress, MailRefused
 from pst_core.text import Text
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
@@ -20,19 +20,20 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]*/[a-z0-9][a-z0-9.+-]*")
 
 def message_id(mail: Mail) -> str:
     """Return the Message-ID: made from ``mail.id`` alone, at the sender's domain."""
-    return _id(mail, "mail", mail.id)
+    return _id(mail, mail.id)
 
 
 def as_message(mail: Mail) -> EmailMessage:
     """Return ``mail`` as a message.
 
-    Raises ``MailRefused`` for an address that cannot be one, or a line break in a header.
+    Raises ``DeadAddress`` for a receiver's address that cannot be one, ``MailRefused`` for such a
+    sender's, or for a line break in a header.
     """
     for text in (mail.subject, mail.sender_name, *(file.name for file in mail.attachments)):
         if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
             raise _refused("judul atau nama memuat ganti baris", "subject or name has a line break")
-    sender = _address(mail.sender, mail.sender_name)
-    receiver = _address(mail.to, "")
+    sender = _address(mail.sender, mail.sender_name, MailRefused)
+    receiver = _address(mail.to, "", DeadAddress)
     ascii_only = (mail.sender + mail.to).isascii()
     message = EmailMessage(policy=email.policy.SMTP if ascii_only else email.policy.SMTPUTF8)
     message["From"] = sender
@@ -40,9 +41,9 @@ def as_message(mail: Mail) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = email.utils.format_datetime(mail.at)
     message["Message-ID"] = message_id(mail)
-    if mail.thread:
-        # no first mail is needed for this: all mails answer one id made from the thread
-        root = _id(mail, "thread", mail.thread)
+    if mail.thread not in ("", mail.id):
+        # made from the first mail's id alone: it holds though that mail went out long ago
+        root = _id(mail, mail.thread)
         message["In-Reply-To"] = root
         message["References"] = root
     message["Auto-Submitted"] = "auto-generated"
@@ -60,15 +61,15 @@ def as_message(mail: Mail) -> EmailMessage:
     return message
 
 
-def _id(mail: Mail, kind: str, text: str) -> str:
-    digest = hashlib.sha256(f"{kind} {text}".encode()).hexdigest()[:40]
+def _id(mail: Mail, text: str) -> str:
+    digest = hashlib.sha256(f"mail {text}".encode()).hexdigest()[:40]
     return f"<{digest}@{mail.sender.rpartition('@')[2]}>"
 
 
-def _address(address: str, name: str) -> Address:
+def _address(address: str, name: str, refused: type[MailRefused]) -> Address:
     findings = [f for f in check_email(address) if f.severity == "error"]
     if findings:
-        raise MailRefused("bad-address", findings[0].text, remedy=findings[0].remedy)
+        raise refused("bad-address", findings[0].text, remedy=findings[0].remedy)
     local, _, domain = address.rpartition("@")
     return Address(display_name=name, username=local, domain=domain)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,19 @@ import attrs
 import segno
 import typst
 
+from pst_core.certainty import Certainty
 from pst_core.documents.agreement import long_date
 from pst_core.documents.papers import (
     Agreement,
     History,
     Invoice,
-    Letterhead,
     Line,
     Paper,
     QueueTicket,
     QuotePaper,
     Receipt,
     SampleCover,
+    ServiceReport,
     check_line,
     paper_digest,
 )
@@ -42,10 +44,19 @@ _TEMPLATES: dict[type, str] = {
     SampleCover: "sample.typ",
     QueueTicket: "ticket.typ",
     History: "history.typ",
+    ServiceReport: "report.typ",
 }
+_NO_LETTER = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ZONES = {7: "WIB", 8: "WITA", 9: "WIT"}
 _MONEY = {"amount", "total", "duty"}
 _COUNTS = {"rows", "rows_total"}
+_SURE = {
+    Certainty.VERIFIED: Text(id="pasti", en="verified"),
+    Certainty.REPORTED: Text(id="menurut sumber kedua", en="reported by a secondary source"),
+    Certainty.PROVISIONAL: Text(id="sementara", en="provisional"),
+    Certainty.ASSUMED: Text(id="anggapan", en="assumed"),
+}
+_KINDS_EN = {"bilangan bulat": "whole number", "bilangan": "number", "teks": "text"}
 
 
 class TypstRenderer:
@@ -135,6 +146,11 @@ def paper_data(paper: Paper) -> dict[str, Any]:
         data["total"] = format_rupiah(paper.total, lang)
     if isinstance(paper, Invoice | QuotePaper | Receipt):
         data["words"] = paper.words[0].upper() + paper.words[1:]
+    if isinstance(paper, Invoice):
+        data["free"] = paper.total == 0
+    if isinstance(paper, SampleCover) and lang == "en":
+        for variable in data["variables"]:
+            variable["kind"] = _KINDS_EN.get(variable["kind"], variable["kind"])
     if isinstance(paper, Agreement):
         data["agreement"] = {
             "title": attrs.asdict(paper.filled.title),
@@ -156,13 +172,10 @@ def quote_paper(quote: Any, office: Any, issued_at: dt.datetime, lang: Lang = "i
     """Return the paper of a ``quote`` of the tariff room.
 
     Of the quote: ``lines`` (``.amount``, ``.clause``, ``.why``, and what names the product),
-    ``on``, ``schedule``; of the office: ``letterhead``.
+    ``on``, ``schedule``; of the office: ``letterhead_in``.
     """
-    letterhead = office.letterhead
-    if not isinstance(letterhead, Letterhead):
-        letterhead = Letterhead(**attrs.asdict(letterhead))
     return QuotePaper(
-        letterhead=letterhead,
+        letterhead=office.letterhead_in(lang),
         issued_at=issued_at,
         lines=tuple(
             Line(_named(line, lang), line.amount, _said(line.why, lang), _said(line.clause, lang))
@@ -177,13 +190,18 @@ def quote_paper(quote: Any, office: Any, issued_at: dt.datetime, lang: Lang = "i
 
 def _how_sure(quote: Any, lang: Lang) -> str:
     words = Text(id="Kepastian angka: {sure}. {why}", en="Certainty of the figures: {sure}. {why}")
-    return words.fill(sure=str(quote.certainty), why=quote.billable_why).say(lang)
+    return words.fill(sure=_SURE[quote.certainty], why=quote.billable_why).say(lang)
 
 
-def render_quote(quote: Any, office: Any, lang: Lang = "id") -> bytes:
-    """Return the PDF of ``quote``, dated 00:00 of the day that it holds for."""
-    issued_at = dt.datetime.combine(quote.on, dt.time(), dt.timezone(dt.timedelta(hours=7)))
-    return TypstRenderer().render(quote_paper(quote, office, issued_at, lang))
+def render_quote(
+    quote: Any, office: Any, lang: Lang = "id", templates: Path | None = None
+) -> bytes:
+    """Return the PDF of ``quote``, dated 00:00 of the day that it holds for.
+
+    ``templates``: as for ``TypstRenderer``.
+    """
+    issued_at = dt.datetime.combine(quote.on, dt.time(), office.calendar.zone)
+    return TypstRenderer(templates).render(quote_paper(quote, office, issued_at, lang))
 
 
 def _shown(field: Any, value: Any, lang: Lang) -> Any:
@@ -223,6 +241,20 @@ def _named(line: Any, lang: Lang) -> str:
 
 def _cannot_render(name: str, error: Exception) -> PstError:
     message = getattr(error, "message", str(error))
+    if unknown := _NO_LETTER.search(message):
+        return BadInput(
+            "unknown-letter",
+            Text(
+                id=f"Huruf {unknown[1]} tidak ada dalam fon yang tersedia; {name} tidak dibuat.",
+                en=f"No font here has the letter {unknown[1]}; {name} is not made.",
+            ),
+            remedy=Text(
+                id="Taruh fon yang memuatnya (.ttf atau .otf) di folder templat kantor "
+                "(--templates), lalu kerjakan lagi (pst outbox retry).",
+                en="Put a font that has it (.ttf or .otf) into the office's template folder "
+                "(--templates), then try again (pst outbox retry).",
+            ),
+        )
     return BadInput(
         "cannot-render",
         Text(

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 
-from pst_core.refusal import Busy, PstError, StorageError
+from pst_core.refusal import BadInput, Busy, PstError, StorageError
 from pst_core.text import Text
 
-__all__ = ["broken", "busy", "cannot_open", "closed", "from_driver", "unknown"]
+__all__ = [
+    "broken",
+    "busy",
+    "cannot_open",
+    "closed",
+    "from_driver",
+    "no_transaction",
+    "unknown",
+]
 
 
 def _error(code: str, id: str, en: str, do_id: str, do_en: str) -> StorageError:  # noqa: A002
@@ -62,6 +70,21 @@ def unknown() -> StorageError:
 def cannot_open(what: Text, remedy: Text, code: str = "cannot-open") -> StorageError:
     """Return the error of a store that cannot be opened as it is."""
     return StorageError(code, what, remedy=remedy)
+
+
+def no_transaction() -> BadInput:
+    """Return the error of a host's connection that has no transaction for our rows to join."""
+    return BadInput(
+        "no-transaction",
+        Text(
+            id="Koneksi ini tidak sedang dalam transaksi.",
+            en="This connection is not in a transaction.",
+        ),
+        remedy=Text(
+            id="Mulai transaksi dahulu, lalu commit setelah semuanya tertulis.",
+            en="Begin a transaction first and commit when all is written.",
+        ),
+    )
 
 
 def from_driver(error: Exception, where: str) -> PstError:
@@ -122,7 +145,8 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> PstError:
 
 
 def _from_postgres(error: Exception, where: str) -> PstError:
-    state = getattr(error, "sqlstate", None) or ""
+    # psycopg 3 says sqlstate, psycopg2, which a host may use, pgcode
+    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
     said = " ".join(str(error).split())
     if state in ("55P03", "40P01", "40001", "53300"):  # lock, deadlock, serialization, connections
         return busy()

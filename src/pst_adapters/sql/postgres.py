@@ -9,7 +9,7 @@ oldest transaction still open and so never passes a position that may yet appear
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,9 +21,11 @@ from . import errors
 from .schema import SCHEMA, meta
 from .sqlite import newer
 
-__all__ = ["PostgresDatabase"]
+__all__ = ["ALLOCATION_LOCK", "PostgresDatabase", "forget_another_server"]
 
-_LOCK = 0x505354  # advisory lock of the tables' making; the next one is that of pst_allocate
+_LOCK = 0x505354  # advisory lock of the tables' making
+ALLOCATION_LOCK = 0x505355
+"""Advisory lock that ``pst_allocate`` holds while it hands positions out."""
 
 
 class PostgresDatabase:
@@ -79,19 +81,7 @@ class PostgresDatabase:
                 from .migrations import upgrade
 
                 upgrade(connection)
-            self._forget_another_server(connection)
-
-    @staticmethod
-    def _forget_another_server(connection: sa.Connection) -> None:
-        """Clear barriers that came with a dump: its server's transaction ids mean nothing here.
-
-        A restored store would hide its events from followers until this server has counted as far.
-        """
-        barrier = connection.scalar(sa.text("SELECT last_value FROM pst_barrier"))
-        # Our own id is asked for after the look, so it is above all that were taken on this server.
-        if barrier > connection.scalar(sa.text("SELECT pg_current_xact_id()::text::bigint")):
-            connection.execute(sa.text("UPDATE pst_events SET barrier = 0"))
-            connection.execute(sa.text("SELECT setval('pst_barrier', 0)"))
+            forget_another_server(connection.exec_driver_sql)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Any]:
@@ -127,6 +117,12 @@ class PostgresDatabase:
                 raise
             return value
 
+    def scrub(self, tables: Sequence[str]) -> None:
+        """Clear the dead rows of ``tables``; the first, the small one of keys, is written anew."""
+        with self.reading() as connection:
+            for table, how in zip(tables, ("FULL", *("ANALYZE",) * len(tables)), strict=False):
+                connection.execute(f"VACUUM ({how}) {table}")
+
     @staticmethod
     def in_transaction(connection: Any) -> bool:
         """Return whether a host's connection has a transaction open, or opens one by itself."""
@@ -150,3 +146,19 @@ class PostgresDatabase:
         """Close every connection."""
         self._closed = True
         self._engine.dispose()
+
+
+def forget_another_server(execute: Callable[[str], Any]) -> bool:
+    """Clear barriers that came with a dump: its server's transaction ids mean nothing here.
+
+    A restored store would hide its events from followers until this server has counted as far.
+    ``execute`` runs a statement in one transaction of the caller and gives a cursor. Returns
+    whether there was anything to clear.
+    """
+    barrier = execute("SELECT last_value FROM pst_barrier").fetchone()[0]
+    # Our own id is asked for after the look, so it is above all that were taken on this server.
+    if barrier <= execute("SELECT pg_current_xact_id()::text::bigint").fetchone()[0]:
+        return False
+    execute("UPDATE pst_events SET barrier = 0")
+    execute("SELECT setval('pst_barrier', 0)")
+    return True

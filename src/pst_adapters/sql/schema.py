@@ -7,9 +7,23 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-__all__ = ["SCHEMA", "commands", "effects", "events", "meta", "metadata", "register", "series"]
+__all__ = [
+    "SCHEMA",
+    "audit",
+    "boxes",
+    "checkpoints",
+    "commands",
+    "effects",
+    "events",
+    "meta",
+    "metadata",
+    "persons",
+    "readings",
+    "register",
+    "series",
+]
 
-SCHEMA = 2
+SCHEMA = 4
 """Number of the newest revision, kept in each database; an older one is brought forward when it is
 opened, a newer one is refused."""
 
@@ -49,6 +63,7 @@ events = sa.Table(
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("command_id", sa.Text, sa.ForeignKey(commands.c.command_id), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.UniqueConstraint("stream", "version"),
 )
 
@@ -101,4 +116,71 @@ series = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("last", sa.BigInteger, nullable=False),
+)
+
+audit = sa.Table(
+    "pst_audit",
+    metadata,
+    # On PostgreSQL from the same hand-out as the positions of events, so followers skip nothing.
+    sa.Column("place", _SERIAL, primary_key=True, autoincrement=False),
+    sa.Column("barrier", sa.BigInteger, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Index("pst_audit_office", "office", "place"),
+)
+
+checkpoints = sa.Table(
+    "pst_checkpoints",
+    metadata,
+    sa.Column("office", sa.Text, primary_key=True),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False),
+)
+
+persons = sa.Table(
+    "pst_persons",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("lookup", sa.Text, nullable=False),
+    # The key itself, under the office's; empty once it was destroyed.
+    sa.Column("wrapped", sa.Text, nullable=False),
+    sa.Column("until", sa.BigInteger),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("pst_persons_lookup", "office", "kind", "lookup", unique=True,
+             sqlite_where=sa.text("lookup <> ''"), postgresql_where=sa.text("lookup <> ''")),
+)  # fmt: skip
+
+boxes = sa.Table(
+    "pst_boxes",
+    metadata,
+    # Byte order, so that a prefix is a range in every database.
+    sa.Column("ref", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+              primary_key=True),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Index("pst_boxes_person", "person", "ref"),
+)  # fmt: skip
+
+readings = sa.Table(
+    "pst_readings",
+    metadata,
+    sa.Column("place", _SERIAL, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("office", sa.Text, nullable=False),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("view", sa.Text, nullable=False),
+    sa.Column("saw", sa.Text, nullable=False),
+    sa.Index("pst_readings_stream", "office", "stream"),
 )

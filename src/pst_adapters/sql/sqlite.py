@@ -13,7 +13,7 @@ import functools
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +143,10 @@ class SqliteFile:
                     ),
                 )
 
+    def sync_nothing(self) -> None:
+        """Leave it to the system when what was written reaches the disk: for trials only."""
+        self._writer.execute("PRAGMA synchronous=0")
+
     def _patiently(self, act: Callable[[], Any]) -> Any:
         # SQLite does not wait by itself while the journal mode changes (measured: 24 of 200 new
         # files opened by four processes failed at once), so try again.
@@ -227,8 +231,9 @@ class SqliteFile:
                 turn.called.release()
         try:
             called = turn.called.acquire(timeout=self._wait)
-        except BaseException:
-            self._withdraw(turn)
+        except BaseException:  # a signal's: told to stop in the very moment that it is called
+            if not self._withdraw(turn) and not turn.carried:
+                self._call_next()
             raise
         if not called and self._withdraw(turn):
             raise errors.busy()
@@ -257,14 +262,17 @@ class SqliteFile:
         try:
             self._carry_out(group)
         finally:
-            with self._mutex:
-                following = self._queue.popleft() if self._queue else None
-                self._writing = following is not None
             for other in group[1:]:
                 other.carried = True
                 other.called.release()
-            if following is not None:
-                following.called.release()
+            self._call_next()
+
+    def _call_next(self) -> None:
+        with self._mutex:
+            following = self._queue.popleft() if self._queue else None
+            self._writing = following is not None
+        if following is not None:
+            following.called.release()
 
     def _carry_out(self, group: list[_Turn]) -> None:
         if len(group) > 1 and self._together(group):
@@ -324,6 +332,11 @@ class SqliteFile:
         except sqlite3.Error as error:
             if "BUSY" not in (error.sqlite_errorname or ""):
                 self._broken = True
+
+    def scrub(self, tables: Sequence[str]) -> None:  # noqa: ARG002 - the log holds all tables
+        """Empty the log: its old pages held what was deleted. A long reader puts that off."""
+        with self.ours(), contextlib.closing(self._connect()) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     @staticmethod
     def in_transaction(connection: Any) -> bool:

@@ -10,11 +10,24 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
-from .schema import commands, effects, events, meta, register, series
+from pst_core.evidence import EventRow, NoteRow
+
+from .schema import (
+    audit,
+    checkpoints,
+    commands,
+    effects,
+    events,
+    meta,
+    register,
+    series,
+)
 
 __all__ = ["REGISTER", "Statements", "statements"]
 
 REGISTER = tuple(column.name for column in register.columns)
+EVENT_ROW = tuple(field.name for field in attrs.fields(EventRow))
+NOTE_ROW = tuple(field.name for field in attrs.fields(NoteRow))
 _EVENT = [c for c in events.columns if c.name != "barrier"]
 
 _psycopg: Any = dialect
@@ -31,11 +44,14 @@ class Statements:
     insert_event: str
     load: str
     read: str
+    append: str
+    """PostgreSQL only: a whole batch in one statement; see ``_APPEND``."""
     first_number: str
     next_number: str
     last_number: str
     insert_effect: str
     claim: str
+    claim_of_office: str
     finish: str
     fail: str
     retry: str
@@ -43,11 +59,86 @@ class Statements:
     put_summary: str
     summary: str
     waking: str
+    waking_of_office: str
     schema_version: str
     oldest_ready: str
     oldest_wake: str
     asked: str
     note_asked: str
+    last_place: str
+    insert_note: str
+    event_rows: str
+    event_rows_of_office: str
+    newest_note: str
+    note_rows: str
+    note_rows_of_office: str
+    checkpoints: str
+    checkpoints_of_office: str
+    newest_checkpoint: str
+    add_checkpoint: str
+
+
+_APPEND = """
+WITH taken AS (
+  INSERT INTO pst_commands (command_id, office, fingerprint, stream, first_version, version)
+  VALUES (%(command_id)s, %(office)s, %(fingerprint)s, %(stream)s, %(first_version)s, %(version)s)
+  ON CONFLICT DO NOTHING RETURNING 1),
+head AS (
+  SELECT version, digest FROM pst_events WHERE stream = %(stream)s
+  ORDER BY version DESC LIMIT 1),
+place AS MATERIALIZED (
+  SELECT * FROM pst_allocate(cardinality(%(names)s::text[])::bigint) AS p(position, barrier)
+  WHERE cardinality(%(names)s::text[]) > 0),
+written AS (
+  INSERT INTO pst_events
+    (position, barrier, stream, version, name, schema, body, at, actor, command_id, digest)
+  SELECT p.position + e.nth - 1, p.barrier, %(stream)s, %(first_version)s + e.nth - 1, e.name,
+    e.schema, e.body, %(at)s, %(actor)s, %(command_id)s, e.digest
+  FROM place AS p,
+    unnest(%(names)s::text[], %(schemas)s::integer[], %(bodies)s::text[],
+      %(digests)s::text[])
+    WITH ORDINALITY AS e(name, schema, body, digest, nth)
+  ON CONFLICT DO NOTHING RETURNING 1),
+numbers AS (
+  SELECT * FROM unnest(%(series)s::text[], %(values)s::bigint[]) AS n(name, value)),
+first_numbers AS (
+  INSERT INTO pst_series (name, last) SELECT name, value FROM numbers WHERE value = 1
+  ON CONFLICT DO NOTHING RETURNING 1),
+next_numbers AS (
+  UPDATE pst_series AS s SET last = n.value FROM numbers AS n
+  WHERE n.value > 1 AND s.name = n.name AND s.last = n.value - 1 RETURNING 1),
+queued AS (
+  INSERT INTO pst_effects
+    (key, stream, kind, body, status, attempt, tries, due, lease_until, worker, result)
+  SELECT f.key, %(stream)s, f.kind, f.body, 'queued', 0, 0, f.due, f.due, '', ''
+  FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(texts)s::text[], %(dues)s::bigint[])
+    WITH ORDINALITY AS f(key, kind, body, due, nth) ORDER BY f.nth
+  ON CONFLICT DO NOTHING RETURNING 1),
+filed AS (
+  INSERT INTO pst_register ({columns})
+  SELECT {values} WHERE %(summary)s
+  ON CONFLICT (stream) DO UPDATE SET {news})
+SELECT (SELECT count(*) FROM taken) = 1
+  AND coalesce((SELECT version FROM head), 0) = %(first_version)s - 1
+  AND coalesce((SELECT digest FROM head), '') = %(previous)s
+  AND (SELECT count(*) FROM first_numbers) + (SELECT count(*) FROM next_numbers)
+    = cardinality(%(series)s::text[])
+  AND (SELECT count(*) FROM written) = cardinality(%(names)s::text[])
+  AND (SELECT count(*) FROM queued) = cardinality(%(keys)s::text[])
+"""
+"""True if all of it could be written as it stands; else the caller rolls back and writes row by
+row, which finds out what is in the way. One round trip and one plan instead of a dozen.
+The last SELECT asks in the order of ``SqlStore._append``, and so takes the locks in that order:
+the two may meet, and would deadlock otherwise."""
+
+
+def _append_at_once() -> str:
+    kinds = {c.name: "bigint" if isinstance(c.type, sa.BigInteger) else "text" for c in register.c}
+    return _APPEND.format(
+        columns=", ".join(kinds),
+        values=", ".join(f"%(of_{name})s::{kind}" for name, kind in kinds.items()),
+        news=", ".join(f"{name} = excluded.{name}" for name in kinds if name != "stream"),
+    )
 
 
 def _dialect(name: str) -> Any:
@@ -81,7 +172,35 @@ def register_page(name: str, filters: frozenset[str]) -> str:
         query = query.where(register.c[filter_] == sa.bindparam(filter_))
     if "due_before" in filters:
         query = query.where(register.c.due < sa.bindparam("due_before"))
-    return _text(name, query.order_by(register.c.stream).limit(sa.bindparam("limit")))
+    order: Any = register.c.stream
+    if name == "postgresql" and "due_before" in filters:
+        # A plan prepared for any day would walk the whole office by stream, like SQLite's.
+        order = sa.literal_column("pst_register.stream || ''")
+    return _text(name, query.order_by(order).limit(sa.bindparam("limit")))
+
+
+def _claim(ready: sa.Select[Any]) -> Any:
+    due = ready.cte("due")
+    return (
+        sa.update(effects)
+        .where(effects.c.place.in_(sa.select(due.c.place)))
+        .values(
+            status=sa.literal_column("'claimed'"),
+            attempt=effects.c.attempt + sa.literal_column("1"),
+            tries=effects.c.tries + sa.literal_column("1"),
+            worker=sa.bindparam("who"),
+            lease_until=sa.bindparam("until"),
+        )
+        .returning(
+            effects.c.place,
+            effects.c.key,
+            effects.c.stream,
+            effects.c.kind,
+            effects.c.body,
+            effects.c.attempt,
+            effects.c.tries,
+        )
+    )
 
 
 @functools.cache
@@ -94,18 +213,38 @@ def statements(name: str) -> Statements:
     def values(table: sa.Table, *left_out: str) -> dict[str, Any]:
         return {c.name: bind(c.name) for c in table.columns if c.name not in left_out}
 
-    read = sa.select(*_EVENT).where(events.c.position > bind("after"))
-    if name == "postgresql":
-        read = read.where(
-            events.c.barrier < sa.text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        )
-    due = (
+    def settled(query: sa.Select[Any], table: sa.Table) -> sa.Select[Any]:
+        """Leave out what a transaction still open may yet come before."""
+        if name == "sqlite":
+            return query
+        oldest = sa.text("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return query.where(table.c.barrier < oldest)
+
+    read = settled(sa.select(*_EVENT).where(events.c.position > bind("after")), events)
+    # a command that is gone leaves its events, and shows: they have no office
+    rows = (
+        sa.select(*(commands.c.office if n == "office" else events.c[n] for n in EVENT_ROW))
+        .select_from(events.outerjoin(commands, commands.c.command_id == events.c.command_id))
+        .order_by(events.c.position)
+    )
+    rows_of_office = settled(
+        rows.where(commands.c.office == bind("office"), events.c.position > bind("after")), events
+    ).limit(limit)
+    lines = sa.select(*(audit.c[n] for n in NOTE_ROW)).order_by(audit.c.place)
+    lines_of_office = settled(
+        lines.where(audit.c.office == bind("office"), audit.c.place > bind("after")), audit
+    ).limit(limit)
+    seals = sa.select(checkpoints).order_by(checkpoints.c.office, checkpoints.c.number)
+    seals_of_office = sa.select(checkpoints).where(checkpoints.c.office == bind("office"))
+    ready = (
         sa.select(effects.c.place)
         .where(effects.c.lease_until <= bind("now"))
         .order_by(effects.c.lease_until, effects.c.place)
         .limit(limit)
         .with_for_update(skip_locked=True)
-        .cte("due")
+    )
+    of_office = sa.exists().where(
+        register.c.stream == effects.c.stream, register.c.office == bind("office")
     )
     held_by_me = sa.and_(
         effects.c.key == bind("the_key"),
@@ -113,6 +252,10 @@ def statements(name: str) -> Statements:
         effects.c.status == sa.literal_column("'claimed'"),
     )
     row = [effects.c[n] for n in ("key", "stream", "kind", "body", "status", "attempt", "due")]
+    # The plus keeps SQLite from walking the whole office: what is due is few.
+    of_this: Any = register.c.office
+    if name == "sqlite":
+        of_this = sa.literal_column("+pst_register.office")
     note = insert(meta).values(key=sa.literal_column("'asked'"), value=bind("now"))
     put = insert(register).values(values(register))
     every: dict[str, Any] = {
@@ -124,9 +267,10 @@ def statements(name: str) -> Statements:
             commands.c.version,
             commands.c.first_version,
         ).where(commands.c.command_id == bind("command_id")),
-        "head": sa.select(sa.func.coalesce(sa.func.max(events.c.version), 0)).where(
-            events.c.stream == bind("stream")
-        ),
+        "head": sa.select(events.c.version, events.c.digest)
+        .where(events.c.stream == bind("stream"))
+        .order_by(events.c.version.desc())
+        .limit(sa.literal_column("1")),
         "last_position": sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0)),
         "insert_event": insert(events).values(values(events)).on_conflict_do_nothing(),
         "load": sa.select(*_EVENT)
@@ -139,24 +283,8 @@ def statements(name: str) -> Statements:
         .values(last=bind("value")),
         "last_number": sa.select(series.c.last).where(series.c.name == bind("series")),
         "insert_effect": insert(effects).values(values(effects, "place")).on_conflict_do_nothing(),
-        "claim": sa.update(effects)
-        .where(effects.c.place.in_(sa.select(due.c.place)))
-        .values(
-            status=sa.literal_column("'claimed'"),
-            attempt=effects.c.attempt + sa.literal_column("1"),
-            tries=effects.c.tries + sa.literal_column("1"),
-            worker=bind("who"),
-            lease_until=bind("until"),
-        )
-        .returning(
-            effects.c.place,
-            effects.c.key,
-            effects.c.stream,
-            effects.c.kind,
-            effects.c.body,
-            effects.c.attempt,
-            effects.c.tries,
-        ),
+        "claim": _claim(ready),
+        "claim_of_office": _claim(ready.where(of_office)),
         "finish": sa.update(effects)
         .where(held_by_me)
         .values(status=sa.literal_column("'done'"), lease_until=sa.null(), result=bind("said")),
@@ -197,6 +325,10 @@ def statements(name: str) -> Statements:
         .where(register.c.wake <= bind("now"))
         .order_by(register.c.wake, register.c.stream)
         .limit(limit),
+        "waking_of_office": sa.select(register)
+        .where(register.c.wake <= bind("now"), of_this == bind("office"))
+        .order_by(register.c.wake, register.c.stream)
+        .limit(limit),
         "schema_version": sa.select(meta.c.value).where(
             meta.c.key == sa.literal_column("'schema'")
         ),
@@ -205,6 +337,25 @@ def statements(name: str) -> Statements:
         "note_asked": note.on_conflict_do_update(
             index_elements=["key"], set_={"value": note.excluded.value}
         ),
+        "last_place": sa.select(sa.func.coalesce(sa.func.max(audit.c.place), 0)),
+        "insert_note": sa.insert(audit).values(values(audit)),
+        "newest_note": lines.order_by(None)
+        .where(audit.c.office == bind("office"), audit.c.what == bind("what"))
+        .order_by(audit.c.place.desc())
+        .limit(sa.literal_column("1")),
+        "event_rows": rows,
+        "event_rows_of_office": rows_of_office,
+        "note_rows": lines,
+        "note_rows_of_office": lines_of_office,
+        "checkpoints": seals,
+        "checkpoints_of_office": seals_of_office.order_by(checkpoints.c.number),
+        "newest_checkpoint": seals_of_office.order_by(checkpoints.c.number.desc()).limit(
+            sa.literal_column("1")
+        ),
+        "add_checkpoint": insert(checkpoints).values(values(checkpoints)).on_conflict_do_nothing(),
         "oldest_ready": sa.select(sa.func.min(effects.c.lease_until)),
     }
-    return Statements(**{key: _text(name, statement) for key, statement in every.items()})
+    texts = {"append": ""} | {key: _text(name, statement) for key, statement in every.items()}
+    if name == "postgresql":
+        texts["append"] = _append_at_once()
+    return Statements(**texts)

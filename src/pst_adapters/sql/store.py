@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,31 +18,39 @@ from pst_core.desk.admission import (
     command_id_reused,
     effect_exists,
     examine,
+    examine_line,
     number_taken,
     stale_version,
 )
 from pst_core.desk.ports import (
     Appended,
+    AuditLine,
     Batch,
     Claimed,
     EffectRow,
     EffectStatus,
+    Number,
     StoredEvent,
     Summary,
 )
-from pst_core.refusal import BadInput
+from pst_core.desk.sealing import digests, note_row
+from pst_core.evidence import Checkpoint, EventRow, NoteRow, read_checkpoint, unreadable
+from pst_core.refusal import BadInput, PstError
 from pst_core.text import Text
 
 from . import errors
+from .database import Database
+from .people import People
 from .postgres import PostgresDatabase
 from .sqlite import SqliteFile, wal_reset_bug
-from .statements import register_page, statements
+from .statements import REGISTER, register_page, statements
 
 __all__ = ["Health", "SqlStore"]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _TICK = dt.timedelta(microseconds=1)
 _NOTE_EVERY = dt.timedelta(minutes=1)
+_PAGE = 1000
 _LATE = dt.timedelta(minutes=10)
 
 
@@ -52,18 +62,26 @@ class Health:
     facts: dict[str, str]
 
 
-class SqlStore:
+class _InTheWay(PstError):
+    """A batch cannot be written as it stands; what is in the way is found row by row."""
+
+    def __init__(self) -> None:
+        super().__init__("in-the-way", Text("", ""), remedy=Text("", ""))
+
+
+class SqlStore(People):
     """A ``Store`` in ``sqlite:///file.db`` or ``postgresql+psycopg://user@host/database``.
 
+    Instead of a URL a ``Database`` may be given, which then looks after its connections itself.
     ``wait``: seconds that a write waits for its turn before ``Busy``. Any number of threads and
     processes may use one database; an object belongs to the process that made it.
     Raises ``StorageError`` if the database cannot be opened, is damaged, foreign or newer.
     """
 
-    def __init__(self, url: str, *, wait: float = 5.0) -> None:
-        self._base = _open(url, wait)
+    def __init__(self, url: str | Database, *, wait: float = 5.0) -> None:
+        self._base: Database = _open(url, wait) if isinstance(url, str) else url
         self._sql = statements(self._base.dialect)
-        self._process = os.getpid()
+        self._process = os.getpid() if isinstance(url, str) else None
         self._asked = 0
 
     # Streams.
@@ -82,7 +100,12 @@ class SqlStore:
     def append(self, batch: Batch) -> Appended:
         """Write ``batch`` in one transaction; when it returns, it is durable."""
         examine(batch)
-        answer: Appended = self._write(lambda connection: self._append(connection, batch))
+        answer: Appended
+        if self._sql.append:
+            with contextlib.suppress(_InTheWay):
+                answer = self._write(lambda connection: self._append_at_once(connection, batch))
+                return answer
+        answer = self._write(lambda connection: self._append(connection, batch))
         return answer
 
     def append_within(self, connection: Any, batch: Batch) -> Appended:
@@ -96,19 +119,46 @@ class SqlStore:
         examine(batch)
         self._check_process()
         if not self._base.in_transaction(connection):
-            raise BadInput(
-                "no-transaction",
-                Text(
-                    id="Koneksi ini tidak sedang dalam transaksi.",
-                    en="This connection is not in a transaction.",
-                ),
-                remedy=Text(
-                    id="Mulai transaksi dahulu, lalu commit setelah semuanya tertulis.",
-                    en="Begin a transaction first and commit when all is written.",
-                ),
-            )
+            raise errors.no_transaction()
         with self._base.ours():
             return self._append(connection, batch)
+
+    def _append_at_once(self, connection: Any, batch: Batch) -> Appended:
+        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
+        summary = _summary_values(batch.summary) if batch.summary else dict.fromkeys(REGISTER)
+        previous = batch.previous
+        if previous is None:
+            _, previous = self._head(connection, batch.stream)
+        written = connection.execute(
+            self._sql.append,
+            {
+                "command_id": batch.command_id,
+                "office": batch.office,
+                "fingerprint": batch.fingerprint,
+                "stream": batch.stream,
+                "first_version": first,
+                "version": last,
+                "at": _micros(batch.at),
+                "actor": batch.actor,
+                "names": [event.name for event in batch.events],
+                "schemas": [event.schema for event in batch.events],
+                "bodies": [event.body for event in batch.events],
+                "digests": digests(batch, previous),
+                "previous": previous,
+                "series": [number.series for number in batch.numbers],
+                "values": [number.value for number in batch.numbers],
+                "keys": [effect.key for effect in batch.effects],
+                "kinds": [effect.kind for effect in batch.effects],
+                "texts": [effect.body for effect in batch.effects],
+                "dues": [_micros(effect.due) for effect in batch.effects],
+                "summary": batch.summary is not None,
+                **{f"of_{name}": value for name, value in summary.items()},
+            },
+        )
+        if written.fetchone() != (True,):
+            raise _InTheWay
+        self._write_people_of(connection, batch)
+        return Appended(stream=batch.stream, version=last, first_version=first)
 
     def _append(self, connection: Any, batch: Batch) -> Appended:
         sql, execute = self._sql, connection.execute
@@ -130,13 +180,13 @@ class SqlStore:
             if known is None:  # on PostgreSQL: the other one was there and was rolled back
                 raise errors.busy()
             return known
-        actual = execute(sql.head, {"stream": batch.stream}).fetchone()[0]
+        actual, previous = self._head(connection, batch.stream)
         if actual != batch.expected_version:
             raise stale_version(batch.stream, batch.expected_version, actual)
         for number in batch.numbers:
             self._take_number(connection, number.series, number.value)
         if batch.events:
-            self._write_events(connection, batch)
+            self._write_events(connection, batch, previous)
         for effect in batch.effects:
             due = _micros(effect.due)
             values = {
@@ -156,16 +206,25 @@ class SqlStore:
                 raise effect_exists(effect.key)
         if batch.summary is not None:
             execute(sql.put_summary, _summary_values(batch.summary))
+        self._write_people_of(connection, batch)
         return answer
 
-    def _write_events(self, connection: Any, batch: Batch) -> None:
-        execute = connection.execute
+    def _head(self, connection: Any, stream: str) -> tuple[int, str]:
+        """Return version and digest of the newest event of ``stream``."""
+        head = connection.execute(self._sql.head, {"stream": stream}).fetchone()
+        return (head[0], head[1]) if head is not None else (0, "")
+
+    def _place(self, connection: Any, count: int, last: str) -> tuple[int, int]:
+        """Return the first of ``count`` new positions, and the barrier that goes with them."""
         if self._base.dialect == "sqlite":
-            position, barrier = execute(self._sql.last_position).fetchone()[0] + 1, 0
-        else:
-            position, barrier = execute(
-                "SELECT * FROM pst_allocate(%s::bigint)", (len(batch.events),)
-            ).fetchone()
+            return connection.execute(last).fetchone()[0] + 1, 0
+        handed = "SELECT * FROM pst_allocate(%s::bigint)"
+        position, barrier = connection.execute(handed, (count,)).fetchone()
+        return position, barrier
+
+    def _write_events(self, connection: Any, batch: Batch, previous: str) -> None:
+        execute, made = connection.execute, digests(batch, previous)
+        position, barrier = self._place(connection, len(made), self._sql.last_position)
         at = _micros(batch.at)
         for offset, event in enumerate(batch.events):
             written = execute(
@@ -181,10 +240,11 @@ class SqlStore:
                     "at": at,
                     "actor": batch.actor,
                     "command_id": batch.command_id,
+                    "digest": made[offset],
                 },
             )
             if written.rowcount == 0:  # another writer was faster between the look and the insert
-                actual = execute(self._sql.head, {"stream": batch.stream}).fetchone()[0]
+                actual, _ = self._head(connection, batch.stream)
                 raise stale_version(batch.stream, batch.expected_version, actual)
 
     def _take_number(self, connection: Any, name: str, value: int) -> None:
@@ -210,7 +270,7 @@ class SqlStore:
         if row is None:
             return None
         if (row[0], row[1]) != (office, fingerprint):
-            raise command_id_reused(command_id)
+            raise command_id_reused()
         return Appended(stream=row[2], version=row[3], first_version=row[4], repeated=True)
 
     # Numbers and the register.
@@ -250,14 +310,26 @@ class SqlStore:
         rows = self._rows(self._sql.summary, stream=stream)
         return _summary(rows[0]) if rows else None
 
-    def waking(self, now: dt.datetime, limit: int = 100) -> tuple[Summary, ...]:
-        """Return streams whose ``wake`` is at or before ``now``, earliest first."""
-        return tuple(map(_summary, self._rows(self._sql.waking, now=_micros(now), limit=limit)))
+    def waking(
+        self, now: dt.datetime, limit: int = 100, *, office: str | None = None
+    ) -> tuple[Summary, ...]:
+        """Return streams (of ``office``) whose ``wake`` is at or before ``now``, earliest first."""
+        values: dict[str, Any] = {"now": _micros(now), "limit": limit}
+        if office is None:
+            return tuple(map(_summary, self._rows(self._sql.waking, **values)))
+        rows = self._rows(self._sql.waking_of_office, office=office, **values)
+        return tuple(map(_summary, rows))
 
     # Effects.
 
     def claim(
-        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
+        self,
+        worker: str,
+        now: dt.datetime,
+        lease: dt.timedelta,
+        limit: int = 20,
+        *,
+        office: str | None = None,
     ) -> tuple[Claimed, ...]:
         """Take queued effects that are due, and claimed ones whose lease has ended."""
         values: dict[str, Any] = {
@@ -266,6 +338,9 @@ class SqlStore:
             "until": _micros(now + lease),
             "limit": limit,
         }
+        statement = self._sql.claim
+        if office is not None:
+            statement, values = self._sql.claim_of_office, {**values, "office": office}
         # Looked at without the write lock first: most of the time there is nothing to do.
         ready = self._rows(self._sql.oldest_ready)[0][0]
         nothing = ready is None or ready > values["now"]
@@ -276,7 +351,7 @@ class SqlStore:
         def take(connection: Any) -> list[Any]:
             if note:
                 connection.execute(self._sql.note_asked, {"now": values["now"]})
-            taken: list[Any] = connection.execute(self._sql.claim, values).fetchall()
+            taken: list[Any] = connection.execute(statement, values).fetchall()
             return taken
 
         rows = self._write(take)
@@ -332,6 +407,90 @@ class SqlStore:
             for key, stream_, kind, body, status_, attempt, due, result in rows
         )
 
+    # Evidence.
+
+    def note(self, line: AuditLine, number: Number | None = None) -> int:
+        """Write ``line`` durably and return its place; ``number`` is taken with it, or neither."""
+        examine_line(line)
+
+        def write(connection: Any) -> int:
+            if number is not None:
+                self._take_number(connection, number.series, number.value)
+            place, barrier = self._place(connection, 1, self._sql.last_place)
+            row = attrs.asdict(note_row(line, place))
+            connection.execute(self._sql.insert_note, {**row, "barrier": barrier})
+            return place
+
+        place: int = self._write(write)
+        return place
+
+    def notes(
+        self, office: str, after: int = 0, limit: int = 1000
+    ) -> tuple[tuple[int, AuditLine], ...]:
+        """Return lines of ``office`` with their places, above ``after``; skips no late commit."""
+        found = self._rows(self._sql.note_rows_of_office, office=office, after=after, limit=limit)
+        return tuple((row[0], _line(NoteRow(*row))) for row in found)
+
+    def newest_note(self, office: str, what: str) -> AuditLine | None:
+        """Return the newest line of ``office`` about ``what``."""
+        rows = self._rows(self._sql.newest_note, office=office, what=what)
+        return _line(NoteRow(*rows[0])) if rows else None
+
+    def event_rows(self, office: str | None = None, after: int = 0) -> Iterator[EventRow]:
+        """Yield events by position, as of one moment; of one office only what followers may see."""
+        if office is None:
+            rows = self._whole_table(self._sql.event_rows)
+        else:
+            rows = self._pages(self._sql.event_rows_of_office, office, after)
+        return (EventRow(row[0], row[1] or "", *row[2:]) for row in rows)
+
+    def note_rows(self, office: str | None = None, after: int = 0) -> Iterator[NoteRow]:
+        """Yield the lines of the audit log in the same way."""
+        if office is None:
+            return (NoteRow(*row) for row in self._whole_table(self._sql.note_rows))
+        return (NoteRow(*r) for r in self._pages(self._sql.note_rows_of_office, office, after))
+
+    def _pages(self, sql: str, office: str, after: int) -> Iterator[Any]:
+        while rows := self._rows(sql, office=office, after=after, limit=_PAGE):
+            yield from rows
+            after = rows[-1][0]
+
+    def _whole_table(self, sql: str) -> Iterator[Any]:
+        """Yield every row of one statement: what is committed meanwhile is not in it."""
+        self._check_process()
+        with self._base.reading() as connection:
+            if self._base.dialect == "sqlite":
+                cursor = connection.execute(sql)
+                while rows := cursor.fetchmany(_PAGE):
+                    yield from rows
+                return
+            # psycopg would fetch the whole table at once; held, the cursor needs no transaction
+            connection.execute(f"DECLARE pst_rows CURSOR WITH HOLD FOR {sql}")
+            try:
+                while rows := connection.execute(f"FETCH {_PAGE} FROM pst_rows").fetchall():
+                    yield from rows
+            finally:
+                connection.execute("CLOSE pst_rows")
+
+    def checkpoints(
+        self, office: str | None = None, *, newest: bool = False
+    ) -> tuple[Checkpoint, ...]:
+        """Return the checkpoints by office and number, or the newest of each office."""
+        if office is None:
+            found = [_checkpoint(row) for row in self._rows(self._sql.checkpoints)]
+            return tuple({c.office: c for c in found}.values()) if newest else tuple(found)
+        sql = self._sql.newest_checkpoint if newest else self._sql.checkpoints_of_office
+        return tuple(_checkpoint(row) for row in self._rows(sql, office=office))
+
+    def add_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """Keep ``checkpoint``; False if its number is taken."""
+        return self._changed(
+            self._sql.add_checkpoint,
+            office=checkpoint.office,
+            number=checkpoint.number,
+            body=checkpoint.to_json(),
+        )
+
     # The store itself.
 
     def health(self, now: dt.datetime | None = None) -> Health:
@@ -342,6 +501,18 @@ class SqlStore:
         """
         facts, warnings = self._late(_micros(now or dt.datetime.now(dt.UTC)))
         of_database = self._database_health()
+        open_ = self.unsealed()
+        if open_:
+            facts["unsealed"] = str(open_)
+            warnings.append(
+                Text(
+                    id=f"Data pribadi {open_} layanan tersimpan tanpa segel: siapa yang membaca "
+                    "berkasnya membaca namanya. Pakai kunci kantor (pst person key), lihat "
+                    "docs/id/privacy.md.",
+                    en=f"Personal data of {open_} cases lie unsealed: who reads the file reads "
+                    "their names. Use an office key (pst person key), see docs/en/privacy.md.",
+                )
+            )
         return Health((*of_database.warnings, *warnings), {**of_database.facts, **facts})
 
     def _late(self, now: int) -> tuple[dict[str, str], list[Text]]:
@@ -404,7 +575,7 @@ class SqlStore:
 
     def close(self) -> None:
         """Release what the store holds; it cannot be used afterwards."""
-        if os.getpid() == self._process:
+        if self._process in (None, os.getpid()):
             self._base.close()
 
     def __enter__(self) -> SqlStore:
@@ -415,7 +586,7 @@ class SqlStore:
 
     def _check_process(self) -> None:
         # A connection taken through a fork drops the locks of the parent when it is closed.
-        if os.getpid() != self._process:
+        if self._process not in (None, os.getpid()):
             raise errors.closed()
 
     def _rows(self, sql: str, **values: Any) -> list[Any]:
@@ -469,8 +640,25 @@ def _time(micros: int) -> dt.datetime:
 
 
 def _event(row: tuple[Any, ...]) -> StoredEvent:
-    position, stream, version, name, schema, body, at, actor, command_id = row
-    return StoredEvent(position, stream, version, name, schema, body, _time(at), actor, command_id)
+    position, stream, version, name, schema, body, at, actor, command_id, digest = row
+    return StoredEvent(
+        position, stream, version, name, schema, body, _time(at), actor, command_id, digest
+    )
+
+
+def _checkpoint(row: tuple[str, int, str]) -> Checkpoint:
+    office, number, body = row
+    try:
+        kept = read_checkpoint(body)
+    except BadInput:
+        return unreadable(office, number)
+    return kept if (kept.office, kept.number) == (office, number) else unreadable(office, number)
+
+
+def _line(row: NoteRow) -> AuditLine:
+    return AuditLine(
+        row.office, _time(row.at), row.what, row.actor, row.role, row.stream, row.detail
+    )
 
 
 def _summary(row: tuple[Any, ...]) -> Summary:

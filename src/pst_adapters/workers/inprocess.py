@@ -32,12 +32,19 @@ def drain(worker: Worker, tell: Tell = silent) -> int:
 
 
 def timers(worker: Worker) -> None:
-    """Carry out the timers that are due; another host may be faster, which is no fault."""
+    """Carry out the timers that are due, and ask the treasury about payments now and then.
+
+    Another host may be faster, which is no fault; a treasury that is down is asked again later.
+    """
     try:
         while any(not done.repeated for done in worker.desk.run_timers()):
             pass
     except PstError as error:
-        _log.warning("timer: %s", error)
+        _log.warning("timer", extra={"code": error.code})
+    try:
+        worker.look_for_payments()
+    except PstError as error:
+        _log.warning("treasury", extra={"code": error.code})
 
 
 def work_in_process(
@@ -48,5 +55,5 @@ def work_in_process(
         try:
             drain(worker, tell)
         except PstError as error:  # a full disk, a busy store: the next pass tries again
-            _log.warning("pass: %s", error)
+            _log.warning("pass", extra={"code": error.code})
         stop.wait(every)

@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 QUEUE = "pst"
 SWEEP = 15
 """Seconds between two sweeps of all hosts together; must divide 60."""
-_LOCK = 0x505355  # advisory lock of the installation
+_LOCK = 0x505356  # advisory lock of the installation; the ones below it are those of the store
 
 # A transaction that queues effects never waits for another here: no queueing lock, one job a row.
 _TRIGGERS = f"""

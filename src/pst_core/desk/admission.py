@@ -6,20 +6,27 @@ Kept in one place so that all stores refuse the same things with the same codes 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from pst_core.refusal import BadInput, Conflict
 from pst_core.text import Text
 
-from .ports import Batch
+from .ports import AuditLine, Batch
 
 __all__ = [
     "check_aware",
     "command_id_reused",
     "effect_exists",
     "examine",
+    "examine_line",
+    "is_pseudonym",
+    "key_exists",
+    "key_gone",
     "number_taken",
     "stale_version",
 ]
+
+_PSEUDONYM = re.compile(r"~[0-9a-f]{24}")
 
 
 def examine(batch: Batch) -> None:
@@ -56,11 +63,21 @@ def examine(batch: Batch) -> None:
     for name, value in (("stream", batch.stream), ("command_id", batch.command_id)):
         if not value:
             raise _bad(name, "''", "a text that is not empty")
+    _check_texts(texts)
+    for time in times:
+        check_aware(time)
+
+
+def examine_line(line: AuditLine) -> None:
+    """Raise ``BadInput`` if a line of the audit log cannot be stored whatever the store holds."""
+    _check_texts([line.office, line.what, line.actor, line.role, line.stream, line.detail])
+    check_aware(line.at)
+
+
+def _check_texts(texts: list[str]) -> None:
     for text in texts:
         if "\0" in text or not (text.isascii() or _encodable(text)):
             raise _bad("text", ascii(text[:60]), "Unicode without NUL and lone surrogates")
-    for time in times:
-        check_aware(time)
 
 
 def check_aware(time: dt.datetime) -> None:
@@ -88,13 +105,13 @@ def _bad(what: str, got: str, right: str) -> BadInput:
     )
 
 
-def command_id_reused(command_id: str) -> Conflict:
+def command_id_reused() -> Conflict:
     """Return the conflict of an id that was used for another act; it tells nothing of that act."""
     return Conflict(
         "command-id-reused",
         Text(
-            id=f"Nomor perintah {command_id!r} sudah dipakai untuk perintah lain.",
-            en=f"The command id {command_id!r} was used for another command.",
+            id="Nomor perintah ini sudah dipakai untuk perintah lain.",
+            en="This command id was used for another command.",
         ),
         remedy=Text(
             id="Buat nomor baru untuk perintah yang baru; kirim ulang hanya dengan isi yang sama.",
@@ -146,3 +163,32 @@ def effect_exists(key: str) -> Conflict:
             en="Give one key per recipient and cause: stream/version/kind/recipient.",
         ),
     )
+
+
+def key_exists(person: str) -> Conflict:
+    """Return the conflict of a person's key that another has made meanwhile."""
+    return Conflict(
+        "key-exists",
+        Text(
+            id=f"Kunci orang {person} sudah dibuat oleh proses lain.",
+            en=f"Another process has made a key of the person {person} meanwhile.",
+        ),
+        remedy=Text(id="Ulangi dengan kunci itu.", en="Try again with that key."),
+    )
+
+
+def key_gone(person: str) -> Conflict:
+    """Return the conflict of texts under a key that was destroyed meanwhile."""
+    return Conflict(
+        "key-gone",
+        Text(
+            id=f"Kunci orang {person} baru saja dimusnahkan.",
+            en=f"The key of the person {person} has just been destroyed.",
+        ),
+        remedy=Text(id="Ulangi dengan kunci yang baru.", en="Try again with a new key."),
+    )
+
+
+def is_pseudonym(applicant: str) -> bool:
+    """Return whether a row of the register calls its person by a random key, or by nothing."""
+    return applicant in ("", "-") or _PSEUDONYM.fullmatch(applicant) is not None

@@ -6,10 +6,11 @@ It keeps every promise of the port except that its content ends with the process
 from __future__ import annotations
 
 import datetime as dt
-import threading
+from collections.abc import Iterator, Mapping
 
 import attrs
 
+from pst_core.evidence import Checkpoint, EventRow, NoteRow
 from pst_core.refusal import StorageError
 from pst_core.text import Text
 
@@ -18,18 +19,24 @@ from .admission import (
     command_id_reused,
     effect_exists,
     examine,
+    examine_line,
+    is_pseudonym,
     number_taken,
     stale_version,
 )
+from .memory_people import MemoryPeople
 from .ports import (
     Appended,
+    AuditLine,
     Batch,
     Claimed,
     EffectRow,
     EffectStatus,
+    Number,
     StoredEvent,
     Summary,
 )
+from .sealing import digests, micros, note_row
 
 __all__ = ["MemoryStore"]
 
@@ -44,11 +51,11 @@ class _Effect:
     tries: int = 0
 
 
-class MemoryStore:
+class MemoryStore(MemoryPeople):
     """A ``Store`` that lives as long as the object; any number of threads may use it."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        super().__init__()
         self._open = True
         self._events: list[StoredEvent] = []
         self._streams: dict[str, list[StoredEvent]] = {}
@@ -56,6 +63,8 @@ class MemoryStore:
         self._effects: dict[str, _Effect] = {}
         self._register: dict[str, Summary] = {}
         self._series: dict[str, int] = {}
+        self._notes: list[AuditLine] = []
+        self._seals: list[Checkpoint] = []
 
     def load(self, stream: str, after: int = 0) -> tuple[StoredEvent, ...]:
         """Return the events of ``stream`` with a version above ``after``, in order."""
@@ -96,10 +105,12 @@ class MemoryStore:
             if effect.key in self._effects or effect.key in keys:
                 raise effect_exists(effect.key)
             keys.add(effect.key)
+        self._check_keys(batch.keys, batch.boxes)
 
     def _write(self, batch: Batch) -> Appended:
         events = self._streams.setdefault(batch.stream, [])
-        for event in batch.events:
+        made = digests(batch, events[-1].digest if events else "")
+        for event, digest in zip(batch.events, made, strict=True):
             stored = StoredEvent(
                 position=len(self._events) + 1,
                 stream=batch.stream,
@@ -110,6 +121,7 @@ class MemoryStore:
                 at=batch.at.astimezone(dt.UTC),
                 actor=batch.actor,
                 command_id=batch.command_id,
+                digest=digest,
             )
             events.append(stored)
             self._events.append(stored)
@@ -133,6 +145,7 @@ class MemoryStore:
         answer = Appended(
             stream=batch.stream, version=len(events), first_version=batch.expected_version + 1
         )
+        self._write_people(batch)
         self._commands[batch.command_id] = (batch.office, batch.fingerprint, answer)
         return answer
 
@@ -147,7 +160,7 @@ class MemoryStore:
         if known is None:
             return None
         if known[:2] != (office, fingerprint):
-            raise command_id_reused(command_id)
+            raise command_id_reused()
         return attrs.evolve(known[2], repeated=True)
 
     def last_number(self, series: str) -> int:
@@ -192,28 +205,48 @@ class MemoryStore:
             self._check_open()
             return self._register.get(stream)
 
-    def waking(self, now: dt.datetime, limit: int = 100) -> tuple[Summary, ...]:
-        """Return streams whose ``wake`` is at or before ``now``, earliest first."""
+    def waking(
+        self, now: dt.datetime, limit: int = 100, *, office: str | None = None
+    ) -> tuple[Summary, ...]:
+        """Return streams (of ``office``) whose ``wake`` is at or before ``now``, earliest first."""
         check_aware(now)
         with self._lock:
             self._check_open()
-            due = [(row.wake, row) for row in self._register.values() if row.wake is not None]
+            due = [
+                (row.wake, row)
+                for row in self._register.values()
+                if row.wake is not None and office in (None, row.office)
+            ]
         due = [pair for pair in due if pair[0] <= now]
         due.sort(key=lambda pair: (pair[0], pair[1].stream))
         return tuple(row for _, row in due[:limit])
 
     def claim(
-        self, worker: str, now: dt.datetime, lease: dt.timedelta, limit: int = 20
+        self,
+        worker: str,
+        now: dt.datetime,
+        lease: dt.timedelta,
+        limit: int = 20,
+        *,
+        office: str | None = None,
     ) -> tuple[Claimed, ...]:
         """Take queued effects that are due, and claimed ones whose lease has ended."""
         check_aware(now)
         del worker  # kept for people who look at a database; nothing depends on it
         with self._lock:
             self._check_open()
-            ready = [(e.ready, e.place, e) for e in self._effects.values() if e.ready is not None]
+            ready = [
+                (e.ready, e.place, e)
+                for e in self._effects.values()
+                if e.ready is not None and self._is_of(e.row.stream, office)
+            ]
             ready = sorted(item for item in ready if item[0] <= now)[:limit]
             ready.sort(key=lambda item: item[1])
             return tuple(self._take(effect, now + lease) for _, _, effect in ready)
+
+    def _is_of(self, stream: str, office: str | None) -> bool:
+        row = self._register.get(stream)
+        return office is None or (row is not None and row.office == office)
 
     def _take(self, effect: _Effect, until: dt.datetime) -> Claimed:
         row = effect.row
@@ -283,6 +316,114 @@ class MemoryStore:
                 and (status is None or e.row.status is status)
             ]
         return tuple(rows[:limit])
+
+    # Evidence.
+
+    def note(self, line: AuditLine, number: Number | None = None) -> int:
+        """Write ``line`` and return its place; ``number`` is taken with it, or neither."""
+        examine_line(line)
+        with self._lock:
+            self._check_open()
+            if number is not None:
+                last = self._series.get(number.series, 0)
+                if number.value != last + 1:
+                    raise number_taken(number.series, number.value, last)
+                self._series[number.series] = number.value
+            self._notes.append(attrs.evolve(line, at=line.at.astimezone(dt.UTC)))
+            return len(self._notes)
+
+    def notes(
+        self, office: str, after: int = 0, limit: int = 1000
+    ) -> tuple[tuple[int, AuditLine], ...]:
+        """Return lines of ``office`` with their places, above ``after``."""
+        with self._lock:
+            self._check_open()
+            found = [
+                (place, line)
+                for place, line in enumerate(self._notes, 1)
+                if place > after and line.office == office
+            ]
+        return tuple(found[:limit])
+
+    def newest_note(self, office: str, what: str) -> AuditLine | None:
+        """Return the newest line of ``office`` about ``what``."""
+        with self._lock:
+            self._check_open()
+            lines = reversed(self._notes)
+            return next((n for n in lines if (n.office, n.what) == (office, what)), None)
+
+    def event_rows(self, office: str | None = None, after: int = 0) -> Iterator[EventRow]:
+        """Yield events by position, as of one moment."""
+        with self._lock:
+            self._check_open()
+            rows = [
+                EventRow(
+                    e.position,
+                    self._commands[e.command_id][0],
+                    e.stream,
+                    e.version,
+                    e.name,
+                    e.schema,
+                    e.body,
+                    micros(e.at),
+                    e.actor,
+                    e.command_id,
+                    e.digest,
+                )
+                for e in self._events[max(after, 0) :]
+            ]
+        return (row for row in rows if office in (None, row.office))
+
+    def note_rows(self, office: str | None = None, after: int = 0) -> Iterator[NoteRow]:
+        """Yield the lines of the audit log by place, as of one moment."""
+        with self._lock:
+            self._check_open()
+            rows = [
+                note_row(line, place) for place, line in enumerate(self._notes, 1) if place > after
+            ]
+        return (row for row in rows if office in (None, row.office))
+
+    def checkpoints(
+        self, office: str | None = None, *, newest: bool = False
+    ) -> tuple[Checkpoint, ...]:
+        """Return the checkpoints by office and number, or the newest of each office."""
+        with self._lock:
+            self._check_open()
+            found = [c for c in self._seals if office in (None, c.office)]
+        found.sort(key=lambda c: (c.office, c.number))
+        if newest:
+            found = list({c.office: c for c in found}.values())
+        return tuple(found)
+
+    def add_checkpoint(self, checkpoint: Checkpoint) -> bool:
+        """Keep ``checkpoint``; False if its number is taken."""
+        with self._lock:
+            self._check_open()
+            taken = {(c.office, c.number) for c in self._seals}
+            if (checkpoint.office, checkpoint.number) in taken:
+                return False
+            self._seals.append(checkpoint)
+            return True
+
+    def unsealed(self) -> int:
+        """Return how many rows of the register name their applicant in the clear."""
+        with self._lock:
+            self._check_open()
+            return sum(not is_pseudonym(row.applicant) for row in self._register.values())
+
+    def retitle(self, stream: str, old: str, new: str) -> None:
+        """Give the register's row of ``stream`` the title ``new`` if it has ``old``."""
+        with self._lock:
+            self._check_open()
+            if self._register[stream].title == old:
+                self._register[stream] = attrs.evolve(self._register[stream], title=new)
+
+    def _scrub(self, persons: set[str], title: str, results: Mapping[str, str]) -> None:
+        for stream, row in self._register.items():
+            if row.applicant in persons:
+                self._register[stream] = attrs.evolve(row, title=title)
+        for key, result in results.items():
+            self._effects[key].row = attrs.evolve(self._effects[key].row, result=result)
 
     def close(self) -> None:
         """Release what the store holds; it cannot be used afterwards."""

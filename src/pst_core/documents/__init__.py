@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .agreement import (
+        AgreementRules as AgreementRules,
+    )
+    from .agreement import (
         AgreementTerms as AgreementTerms,
     )
     from .agreement import (
@@ -17,6 +20,12 @@ if TYPE_CHECKING:
     )
     from .agreement import (
         FilledAgreement as FilledAgreement,
+    )
+    from .agreement import (
+        Party as Party,
+    )
+    from .agreement import (
+        Way as Way,
     )
     from .agreement import (
         agreement_code as agreement_code,
@@ -30,8 +39,17 @@ if TYPE_CHECKING:
     from .agreement import (
         load_agreement as load_agreement,
     )
+    from .asker import (
+        Channel as Channel,
+    )
+    from .asker import (
+        Segment as Segment,
+    )
     from .checks import (
         Judgement as Judgement,
+    )
+    from .checks import (
+        check_originals as check_originals,
     )
     from .checks import (
         check_signed_agreement as check_signed_agreement,
@@ -39,8 +57,23 @@ if TYPE_CHECKING:
     from .checks import (
         check_upload as check_upload,
     )
+    from .comparing import (
+        Ordered as Ordered,
+    )
+    from .comparing import (
+        OrderedItem as OrderedItem,
+    )
+    from .due import (
+        BY_STEPS as BY_STEPS,
+    )
+    from .due import (
+        DocumentRule as DocumentRule,
+    )
     from .due import (
         DueDocument as DueDocument,
+    )
+    from .due import (
+        HandedIn as HandedIn,
     )
     from .due import (
         Situation as Situation,
@@ -49,7 +82,13 @@ if TYPE_CHECKING:
         Standing as Standing,
     )
     from .due import (
+        check_document as check_document,
+    )
+    from .due import (
         documents_due as documents_due,
+    )
+    from .due import (
+        load_documents as load_documents,
     )
     from .facts import (
         FileFacts as FileFacts,
@@ -75,6 +114,9 @@ if TYPE_CHECKING:
     from .forms import (
         check_request_form as check_request_form,
     )
+    from .forms import (
+        form_fields as form_fields,
+    )
     from .identity import (
         check_email as check_email,
     )
@@ -84,38 +126,48 @@ if TYPE_CHECKING:
     from .identity import (
         check_npwp as check_npwp,
     )
-    from .identity import (
-        check_phone as check_phone,
-    )
 
 
 _HOMES = {
+    "AgreementRules": ".agreement",
     "AgreementTerms": ".agreement",
     "AgreementVersion": ".agreement",
     "FilledAgreement": ".agreement",
+    "Party": ".agreement",
+    "Way": ".agreement",
     "agreement_code": ".agreement",
     "agreement_digest": ".agreement",
     "agreement_text": ".agreement",
     "load_agreement": ".agreement",
+    "Channel": ".asker",
+    "Segment": ".asker",
     "Judgement": ".checks",
+    "check_originals": ".checks",
     "check_signed_agreement": ".checks",
     "check_upload": ".checks",
+    "DocumentRule": ".due",
+    "BY_STEPS": ".due",
     "DueDocument": ".due",
+    "HandedIn": ".due",
     "Situation": ".due",
     "Standing": ".due",
+    "check_document": ".due",
     "documents_due": ".due",
+    "load_documents": ".due",
     "FileFacts": ".facts",
     "Finding": ".facts",
     "SignatureFacts": ".facts",
     "errors": ".facts",
     "Abstraction": ".forms",
+    "Ordered": ".comparing",
+    "OrderedItem": ".comparing",
     "RequestForm": ".forms",
     "check_abstraction": ".forms",
     "check_request_form": ".forms",
+    "form_fields": ".forms",
     "check_email": ".identity",
     "check_nik": ".identity",
     "check_npwp": ".identity",
-    "check_phone": ".identity",
 }
 
 __all__ = [*_HOMES, "papers"]  # noqa: PLE0604 - names, all of them strings

@@ -1,38 +1,45 @@
 """The data-use agreement (SPPD): its text as dated law data, filled per request, and its digest.
 
-The digest covers the whole filled text in both languages; a short code of it is printed on the
-paper, so a signed copy can be known again as this agreement and no other. The Indonesian text is
-the one of record.
+How an office has it signed and handed over (``AgreementRules``) is data of the office. The digest
+covers the whole filled text in both languages; a short code of it is printed on the paper, so a
+signed copy can be known again as this agreement and no other. The Indonesian text is the one of
+record.
 """
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
-import hashlib
 import re
 import unicodedata
+from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
 from pst_core.certainty import Certainty
-from pst_core.lawdata import read_toml, shipped
+from pst_core.lawdata import Table, read_toml, shipped
 from pst_core.money import Rupiah, as_rupiah
 from pst_core.refusal import BadInput
 from pst_core.text import Lang, Text
 
 __all__ = [
     "AGREEMENT_CODE",
+    "AgreementRules",
     "AgreementTerms",
     "AgreementVersion",
     "Clause",
     "FilledAgreement",
+    "Party",
+    "Way",
     "agreement_code",
     "agreement_digest",
     "agreement_text",
     "load_agreement",
     "long_date",
+    "read_agreement_rules",
     "squeeze",
 ]
 
@@ -47,6 +54,48 @@ _MONTHS_EN = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+
+
+class Way(StrEnum):
+    """How the signed agreement reaches the office."""
+
+    UPLOAD = "upload"
+    POST = "post"
+    COUNTER = "counter"
+
+    @property
+    def text(self) -> Text:
+        """The way in words."""
+        return _WAYS[self]
+
+
+_WAYS = {
+    Way.UPLOAD: Text(id="unggah melalui portal", en="upload through the portal"),
+    Way.POST: Text(id="lewat pos", en="by post"),
+    Way.COUNTER: Text(id="di loket", en="at the counter"),
+}
+
+
+class Party(StrEnum):
+    """One of the two who sign: the applicant, and the office's head."""
+
+    RECEIVER = "receiver"
+    PROVIDER = "provider"
+
+
+@attrs.frozen
+class AgreementRules:
+    """How an office has the agreement signed and handed over, as its standard says."""
+
+    text: str
+    """Name of the text under ``law/agreement``."""
+    ways: tuple[Way, ...]
+    originals: int
+    """How many signed and stamped originals are handed in by post or at the counter."""
+    signers: tuple[Party, ...]
+    """Who must have signed a file that comes signed electronically."""
+    certainty: Certainty
+    citation: str
 
 
 @attrs.frozen
@@ -67,8 +116,6 @@ class AgreementVersion:
     title: Text
     opening: Text
     clauses: tuple[Clause, ...]
-    originals: int
-    """How many originals are signed."""
     duty: Rupiah
     """Stamp duty (bea meterai) of each original, in rupiah."""
     duty_citation: str
@@ -100,7 +147,6 @@ class FilledAgreement:
     opening: Text
     clauses: tuple[Clause, ...]
     certainty: Certainty
-    originals: int
     duty: Rupiah
     duty_citation: str
 
@@ -127,8 +173,16 @@ def load_agreement(name: str | Path = "sppd") -> AgreementVersion:
 
     Raises ``BadLawData`` if the file is missing or not in order.
     """
-    place = name if isinstance(name, Path) else shipped("agreement", f"{name}.toml")
-    table = read_toml(place)
+    return _read(read_toml(name)) if isinstance(name, Path) else _shipped(name)
+
+
+@lru_cache(maxsize=16)
+def _shipped(name: str) -> AgreementVersion:
+    # what is shipped does not change, and every step from the offer to the signature asks for it
+    return _read(read_toml(shipped("agreement", f"{name}.toml")))
+
+
+def _read(table: Table) -> AgreementVersion:
     duty = table.table("duty")
     opening = table.table("opening")
     clauses = []
@@ -144,7 +198,6 @@ def load_agreement(name: str | Path = "sppd") -> AgreementVersion:
         version=table.take("version", str),
         certainty=table.certainty(),
         citation=table.take("citation", str),
-        originals=table.take("originals", int),
         title=table.text("title"),
         opening=Text(id=opening.take("id", str), en=opening.take("en", str)),
         clauses=tuple(clauses),
@@ -155,6 +208,31 @@ def load_agreement(name: str | Path = "sppd") -> AgreementVersion:
     for part in (duty, opening, table):
         part.done()
     return version
+
+
+def read_agreement_rules(table: Table) -> AgreementRules:
+    """Return the section ``[agreement]`` of an office's profile.
+
+    Raises ``BadLawData`` for a way or party that is not known, no way at all, or less than one
+    original.
+    """
+    rules = AgreementRules(
+        text=table.take("text", str),
+        ways=_words(table, "ways", Way),
+        originals=table.take("originals", int),
+        signers=_words(table, "signers", Party),
+        certainty=table.certainty(),
+        citation=table.take("citation", str),
+    )
+    for key, wrong in (("ways", not rules.ways), ("originals", rules.originals < 1)):
+        if wrong:
+            raise table.error(
+                key,
+                Text(id="harus sedikitnya satu.", en="must be at least one."),
+                Text(id="Isi menurut standar kantor.", en="Fill in what the standard says."),
+            )
+    table.done()
+    return rules
 
 
 def agreement_text(version: AgreementVersion, terms: AgreementTerms) -> FilledAgreement:
@@ -188,7 +266,6 @@ def agreement_text(version: AgreementVersion, terms: AgreementTerms) -> FilledAg
             for clause in version.clauses
         ),
         certainty=version.certainty,
-        originals=version.originals,
         duty=version.duty,
         duty_citation=version.duty_citation,
     )
@@ -196,11 +273,13 @@ def agreement_text(version: AgreementVersion, terms: AgreementTerms) -> FilledAg
 
 def agreement_digest(filled: FilledAgreement) -> str:
     """Return the SHA-256 (hex) of the canonical text: version, both languages, single spaces."""
+    from hashlib import sha256  # an office has rules for agreements, and seldom fills one in
+
     paragraphs = (filled.version, *filled.paragraphs("id"), *filled.paragraphs("en"))
     canonical = "\n".join(
         " ".join(unicodedata.normalize("NFC", paragraph).split()) for paragraph in paragraphs
     )
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return sha256(canonical.encode()).hexdigest()
 
 
 def agreement_code(digest: str) -> str:
@@ -219,6 +298,23 @@ def long_date(day: dt.date, lang: Lang = "id") -> str:
     """Return ``24 November 2026``."""
     months = _MONTHS_EN if lang == "en" else _MONTHS_ID
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def _words(table: Table, key: str, kind: type[_E]) -> tuple[_E, ...]:
+    known = [str(word) for word in kind]
+    table.offer(key, tuple(kind))
+    words = table.strings(key)
+    for word in words:
+        if word not in known:
+            raise table.error(
+                key,
+                Text(id=f"tidak mengenal {word!r}.", en=f"does not know {word!r}."),
+                Text(id=f"Yang dikenal: {', '.join(known)}.", en=f"Known: {', '.join(known)}."),
+            )
+    return tuple(kind(word) for word in dict.fromkeys(words))
 
 
 def _places(terms: AgreementTerms, lang: Lang) -> dict[str, str]:

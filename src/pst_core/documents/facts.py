@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import ClassVar, Literal
 
 import attrs
 
@@ -34,7 +34,7 @@ class SignatureFacts:
     intact: bool
     """The signed bytes are as they were signed."""
     covers_whole_file: bool
-    """Nothing was added to the file afterwards."""
+    """Nothing was added to the file afterwards, but proof that the signature was good."""
     trusted: bool
     """The certificate leads to a root that the operator trusts, and is not revoked or expired."""
     when: dt.datetime | None = None
@@ -49,6 +49,9 @@ class SignatureFacts:
 @attrs.frozen
 class FileFacts:
     """What a reader found in a file; text and numbers only, so it can be kept as JSON."""
+
+    FROM_A_READER: ClassVar[bool] = True
+    """Its texts are what stands in a file, not what somebody typed; the reader bounds them."""
 
     name: str
     """As given by the user; for display, never for a path."""
@@ -66,13 +69,20 @@ class FileFacts:
     """Agreement codes found in the whole text."""
     signatures: tuple[SignatureFacts, ...] = ()
     problem: str = ""
-    """Why it could not be read: ``""`` ``truncated`` ``too-slow`` ``too-big`` ``crashed`` ..."""
+    """Why it could not be read: ``""`` ``damaged`` ``too-slow`` ``too-big`` ``too-deep``
+    ``crashed`` (it brought the reader down), ``infected`` (by the virus scanner); or no fault of
+    the file: ``unread`` (the reader was lost), ``unscanned`` (the scanner gave no answer)."""
     looks_also_like: tuple[str, ...] = ()
     """Other media types that the same bytes pass for (a polyglot)."""
     revisions: tuple[str, ...] = ()
     """SHA-256 of a PDF up to each of its ends: a file that was only added to starts with them."""
     changed_before_signing: bool = False
     """Between the first revision and a signature, more was added than signatures."""
+    marks: tuple[str, ...] = ()
+    """What else stands out: ``name-path`` ``name-letters`` ``name-long`` in the user's name for
+    it; ``archive-path`` ``archive-link`` in an archive; ``restricted`` (encrypted, but it opens
+    without a password); ``location`` (a picture says where it was taken); ``scan`` (each page of
+    a PDF bears a picture that may be the whole page)."""
 
 
 def errors(findings: tuple[Finding, ...] | list[Finding]) -> tuple[Finding, ...]:

@@ -18,6 +18,7 @@ from pst_core.money import as_rupiah, terbilang
 from pst_core.text import Lang
 
 from .agreement import FilledAgreement
+from .letterhead import Letterhead, Person
 
 __all__ = [
     "Agreement",
@@ -31,34 +32,14 @@ __all__ = [
     "QueueTicket",
     "QuotePaper",
     "Receipt",
+    "ReportRow",
+    "ReportSection",
     "SampleCover",
+    "ServiceReport",
     "Variable",
     "check_line",
     "paper_digest",
 ]
-
-
-@attrs.frozen
-class Letterhead:
-    """Who sends the paper, from the office's profile; an empty field is left out."""
-
-    office: str
-    unit: str
-    address: str
-    phone: str = ""
-    email: str = ""
-    web: str = ""
-    place: str = ""
-    """Where papers are signed: the town before the date."""
-
-
-@attrs.frozen
-class Person:
-    """Who signs: ``position`` as printed above the name, ``number`` as below it (NIP)."""
-
-    name: str
-    position: str
-    number: str = ""
 
 
 @attrs.frozen
@@ -137,6 +118,8 @@ class Agreement:
     filled: FilledAgreement
     provider: Person
     receiver: Person
+    note: str = ""
+    """How it is handed over when it is signed."""
     check_url: str = ""
     lang: Lang = "id"
 
@@ -145,10 +128,19 @@ class Agreement:
         """The agreement's number."""
         return self.filled.terms.number
 
+    @property
+    def request_id(self) -> str:
+        """The request that it belongs to."""
+        return self.filled.terms.request_id
+
 
 @attrs.frozen
 class Receipt:
-    """S19: the kuitansi. ``reissued`` marks one made again for a payment already receipted."""
+    """S19: the kuitansi. ``reissued`` marks one made again for a payment already receipted.
+
+    ``received_by`` is who took the payment in, ``stamp`` what holds for stamp duty, ``transfer``
+    the reference of a payment from abroad, ``cash`` the number of money taken at the counter.
+    """
 
     letterhead: Letterhead
     number: str
@@ -164,7 +156,12 @@ class Receipt:
     billing_code: str = ""
     ntpn: str = ""
     ntb: str = ""
+    transfer: str = ""
+    cash: str = ""
+    received_by: str = ""
+    stamp: str = ""
     reissued: bool = False
+    reissued_on: dt.date | None = None
     check_url: str = ""
     lang: Lang = "id"
 
@@ -212,6 +209,7 @@ class QueueTicket:
     issued_at: dt.datetime
     waiting: int
     service: str = ""
+    request_id: str = ""
     check_url: str = ""
     lang: Lang = "id"
 
@@ -238,29 +236,72 @@ class History:
     applicant: str
     title: str
     rows: tuple[HistoryRow, ...]
+    phase: str = ""
+    """Where it stood at ``issued_at``, in words."""
     note: str = ""
     check_url: str = ""
     lang: Lang = "id"
 
 
-Paper: TypeAlias = QuotePaper | Invoice | Agreement | Receipt | SampleCover | QueueTicket | History
+@attrs.frozen
+class ReportRow:
+    """One line of a report; ``permille`` is the length of its bar, -1 for none."""
+
+    label: str
+    value: str
+    permille: int = -1
+
+
+@attrs.frozen
+class ReportSection:
+    """Lines that belong together."""
+
+    title: str
+    rows: tuple[ReportRow, ...]
+    note: str = ""
+
+
+@attrs.frozen
+class ServiceReport:
+    """The report on a service from ``first`` to ``last`` day."""
+
+    letterhead: Letterhead
+    number: str
+    issued_at: dt.datetime
+    first: dt.date
+    last: dt.date
+    sections: tuple[ReportSection, ...]
+    note: str = ""
+    check_url: str = ""
+    lang: Lang = "id"
+
+
+Paper: TypeAlias = (
+    QuotePaper | Invoice | Agreement | Receipt | SampleCover | QueueTicket | History | ServiceReport
+)
 
 
 def paper_digest(paper: Paper) -> str:
     """Return the SHA-256 (hex) of what stands on ``paper``, in any rendering of it."""
     content = attrs.asdict(paper)
     del content["check_url"]
+    if not content.get("cash"):
+        content.pop("cash", None)  # receipts of before there was cash keep their digest
     content["kind"] = type(paper).__name__
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=_iso)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def check_line(paper: Paper) -> str:
-    """Return what the QR code says: the address of the check, or number and digest without one."""
-    digest = paper_digest(paper)
+    """Return what the QR code says: number, content and case, behind the address of the check.
+
+    Without an address the three stand there themselves; ``issued.read_claim`` reads both.
+    """
+    digest, case = paper_digest(paper), getattr(paper, "request_id", "")
     if paper.check_url:
-        return f"{paper.check_url}?n={_escaped(paper.number)}&d={digest[:16]}"
-    return f"{paper.number} SHA-256 {digest}".strip()
+        claim = f"{paper.check_url}?n={_escaped(paper.number)}&d={digest[:16]}"
+        return f"{claim}&r={_escaped(case)}" if case else claim
+    return " ".join(part for part in (paper.number, case, f"SHA-256 {digest}") if part)
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,7 @@ import datetime as dt
 
 import attrs
 
-from ..documents import Abstraction, FileFacts, Judgement, RequestForm
+from ..documents import Abstraction, FileFacts, Judgement, RequestForm, Way
 from ..tariff import Product
 from .state import Applicant, Channel, ZeroWish
 
@@ -21,30 +21,43 @@ __all__ = [
     "ApproveZero",
     "AskDeliveryCorrection",
     "AskOfferCorrection",
+    "CancelMisfit",
     "CancelRequest",
     "ChooseProducts",
     "CloseUnrated",
     "CompleteForm",
     "ConfirmPayment",
+    "CorrectAddress",
     "DeliverProducts",
+    "ExpireBilling",
     "ExpireOffer",
     "FileAbstraction",
     "FileRequest",
+    "HandInDocument",
     "IssueBilling",
     "IssueReceipt",
+    "LeadToConsultation",
     "MendDelivery",
+    "NoteDeadAddress",
+    "NoticeClosing",
     "NoticeExpiry",
     "OpenRequest",
     "PrepareProducts",
     "RateService",
+    "RecordOriginals",
+    "RecordRefund",
     "RefuseAgreement",
     "RefusePayment",
+    "ReissueReceipt",
     "RejectRequest",
     "ReportPayment",
+    "RequestBilling",
+    "ReversePayment",
     "ReviseOffer",
     "SendBackAbstraction",
     "SendOffer",
     "SignAgreement",
+    "TakeCash",
     "VerifyAbstraction",
     "VerifyTransfer",
 ]
@@ -77,6 +90,21 @@ class CompleteForm:
 
     forms: tuple[RequestForm, ...]
     zero: ZeroWish | None = None
+
+
+@attrs.frozen
+class HandInDocument:
+    """S9: a document that the office's list asks for, such as ``identity``; handed in again, it
+    replaces the former.
+
+    ``reference`` names a record that the host application holds and has verified: the door that
+    makes the command fills it, never what an applicant typed.
+    """
+
+    document: str
+    file: FileFacts | None = None
+    number: str = ""
+    reference: str = ""
 
 
 @attrs.frozen
@@ -153,13 +181,23 @@ class IssueBilling:
 
     code: str
     issued_at: dt.datetime
-    expires_at: dt.datetime
-    """As printed on it."""
+    expires_at: dt.datetime | None = None
+    """As printed on it; None takes the usual life of a code, and says that it was not read."""
+
+
+@attrs.frozen
+class RequestBilling:
+    """S16: the billing code has expired, the applicant asks for another."""
+
+
+@attrs.frozen
+class ExpireBilling:
+    """S16: the billing code was not paid in time."""
 
 
 @attrs.frozen
 class ReportPayment:
-    """S16: has paid; from abroad with a ``proof`` of transfer."""
+    """S16: has paid ``amount`` rupiah; from abroad with a ``proof`` of transfer."""
 
     paid_at: dt.datetime
     bank: str
@@ -169,21 +207,47 @@ class ReportPayment:
 
 @attrs.frozen
 class ConfirmPayment:
-    """S16: the payment has reached the state treasury: NTPN (16 characters) and NTB."""
+    """S16, X8: the payment has reached the state treasury: NTPN (16 characters) and NTB.
+
+    ``amount`` is what has come, in rupiah, whatever the invoice says. ``code``: the billing code
+    that was paid, one of this request; empty if it is not known.
+    """
 
     ntpn: str
     ntb: str
     amount: int
     paid_at: dt.datetime
+    code: str = ""
+
+
+@attrs.frozen
+class TakeCash:
+    """S16: the treasurer has taken ``amount`` rupiah in cash at the counter from ``payer``."""
+
+    amount: int
+    payer: str = ""
 
 
 @attrs.frozen
 class VerifyTransfer:
-    """S18: the transfer from abroad has arrived."""
+    """S18, X8: the transfer from abroad has arrived: how much, when, and from whom."""
 
     amount: int
     received_on: dt.date
     reference: str
+    sender: str = ""
+    """Name of the sender as the bank gives it."""
+
+
+@attrs.frozen
+class ReversePayment:
+    """X8: the latest payment was recorded wrongly; it is taken back and can be recorded anew.
+
+    ``reference`` is its NTPN, or the reference of the transfer; ``reason`` says what was wrong.
+    """
+
+    reference: str
+    reason: str
 
 
 @attrs.frozen
@@ -208,6 +272,18 @@ class AcceptAgreement:
 
 
 @attrs.frozen
+class RecordOriginals:
+    """S17: signed and stamped originals are in the officer's hands, by post or at the counter.
+
+    ``judgement`` speaks for each of the ``originals``: one without its stamp makes it untrue.
+    """
+
+    way: Way
+    originals: int
+    judgement: Judgement
+
+
+@attrs.frozen
 class RefuseAgreement:
     """S17: unsigned, unstamped or another document; the applicant is asked again."""
 
@@ -217,6 +293,13 @@ class RefuseAgreement:
 @attrs.frozen
 class IssueReceipt:
     """S19."""
+
+
+@attrs.frozen
+class ReissueReceipt:
+    """S19: a copy of the receipt, which says that it is one; ``reason`` says why."""
+
+    reason: str
 
 
 @attrs.frozen
@@ -267,6 +350,28 @@ class RejectRequest:
 
 
 @attrs.frozen
+class RecordRefund:
+    """X9: a refund of all that is due was applied for; ``reference`` is of the application."""
+
+    reference: str
+
+
+@attrs.frozen
+class NoteDeadAddress:
+    """R2: mail to ``address`` comes back for good; ``reason`` is what the mail server said."""
+
+    address: str
+    reason: str
+
+
+@attrs.frozen
+class CorrectAddress:
+    """R2: the e-mail address that takes the place of one that takes no mail."""
+
+    email: str
+
+
+@attrs.frozen
 class NoticeExpiry:
     """X3: reminds the applicant that the offer will expire."""
 
@@ -274,6 +379,25 @@ class NoticeExpiry:
 @attrs.frozen
 class ExpireOffer:
     """X4: the offer was neither paid nor declined in time, after a notice."""
+
+
+@attrs.frozen
+class CancelMisfit:
+    """S11: the abstraction does not fit; the request ends, and a new one may be made."""
+
+    reason: str
+
+
+@attrs.frozen
+class LeadToConsultation:
+    """S11: the abstraction does not fit; the applicant is led to statistical consultation."""
+
+    reason: str
+
+
+@attrs.frozen
+class NoticeClosing:
+    """X10: reminds the applicant that a delivered request will be closed without a rating."""
 
 
 @attrs.frozen

@@ -32,9 +32,12 @@ def deadline(state: State, office: Office) -> Deadline | None:
     started, sent_back = state.when(e.RequestFiled), state.when(e.AbstractionSentBack)
     if started is None or (sent_back is not None and sent_back >= started):
         return None
-    ended = state.when(e.ProductsDelivered)
-    if ended is None and state.turns and not state.turns[-1][1]:
-        ended = state.turns[-1][0]
+    # what comes after the end (money too late, a refund) is another matter than the service
+    ends = (
+        *(e.ProductsDelivered, e.RequestCancelled, e.RequestRejected, e.OfferExpired),
+        *(e.MisfitCancelled, e.LedToConsultation),
+    )
+    ended = next((at for kind in ends if (at := state.when(kind)) is not None), None)
     held = tuple(t for t in turns(state) if ended is None or t.since <= ended)
     return office.deadline(started, turns=held, ended=ended)
 

@@ -12,12 +12,13 @@ from typing import ClassVar
 import attrs
 
 from ..certainty import Certainty
-from ..documents import Abstraction, FileFacts, Judgement, RequestForm
+from ..documents import Abstraction, FileFacts, HandedIn, Judgement, RequestForm, Way
 from ..tariff import Basis, Microdata, Product, Publication
 from ..text import Text
 from ..workflow import Fact
 from .state import (
     ABROAD,
+    DOCUMENTS_COMPLETE,
     FREE,
     MICRODATA,
     NEEDS_AGREEMENT,
@@ -32,27 +33,40 @@ __all__ = [
     "AbstractionFiled",
     "AbstractionSentBack",
     "AbstractionVerified",
+    "AddressCorrected",
+    "AddressFoundDead",
     "AgreementRefused",
     "AgreementSigned",
     "AgreementUploaded",
+    "BillingExpired",
     "BillingIssued",
+    "BillingRequested",
+    "CashReceived",
+    "ClosingNoticed",
     "DeliveryApproved",
     "DeliveryCorrectionAsked",
     "DeliveryMended",
+    "DocumentHandedIn",
     "ExpiryNoticed",
     "FormCompleted",
+    "LedToConsultation",
+    "MisfitCancelled",
     "OfferAccepted",
     "OfferCorrectionAsked",
     "OfferExpired",
     "OfferLine",
     "OfferSent",
+    "OriginalsReceived",
     "PaymentConfirmed",
     "PaymentRefused",
     "PaymentReported",
+    "PaymentReversed",
     "ProductsChosen",
     "ProductsDelivered",
     "ProductsPrepared",
     "ReceiptIssued",
+    "ReceiptReissued",
+    "RefundApplied",
     "RequestCancelled",
     "RequestClosed",
     "RequestFiled",
@@ -67,11 +81,17 @@ __all__ = [
 
 def _kept(file: FileFacts | None) -> FileFacts | None:
     """Leave out the text that was read in a file: history keeps what was judged, not contents."""
-    return attrs.evolve(file, text_found="", revisions=()) if file else file
+    if file is None or not (file.text_found or file.revisions):
+        return file  # as it is when it comes from the store
+    return attrs.evolve(file, text_found="", revisions=())
 
 
 def _required(file: FileFacts) -> FileFacts:
     return _kept(file) or file
+
+
+def _documents_kept(documents: tuple[HandedIn, ...]) -> tuple[HandedIn, ...]:
+    return tuple(attrs.evolve(d, file=_kept(d.file)) for d in documents)
 
 
 def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
@@ -83,7 +103,7 @@ class RequestOpened:
     """S6. ``number`` is the request's number of the office and year."""
 
     NAME: ClassVar[str] = "request.opened"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     office: str
     number: int
     applicant: Applicant
@@ -109,20 +129,22 @@ class TermsAccepted:
 
 @attrs.frozen
 class ProductsChosen:
-    """S8."""
+    """S8. ``documents_complete``: these products ask for no document that is not handed in."""
 
     NAME: ClassVar[str] = "request.products-chosen"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     products: tuple[Product, ...]
+    documents_complete: bool
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What the table sees of it."""
+        complete = (DOCUMENTS_COMPLETE,) if self.documents_complete else ()
         if any(isinstance(p, Microdata) for p in self.products):
-            return (NEEDS_AGREEMENT, MICRODATA)
+            return (NEEDS_AGREEMENT, MICRODATA, *complete)
         if any(not isinstance(p, Publication) for p in self.products):
-            return (NEEDS_AGREEMENT,)
-        return ()
+            return (NEEDS_AGREEMENT, *complete)
+        return complete
 
 
 @attrs.frozen
@@ -130,14 +152,32 @@ class FormCompleted:
     """S9."""
 
     NAME: ClassVar[str] = "request.form-completed"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     forms: tuple[RequestForm, ...]
     zero: ZeroWish | None
+    documents_complete: bool
 
     @property
     def facts(self) -> tuple[Fact, ...]:
         """What the table sees of it."""
-        return (ZERO_CLAIMED,) if self.zero else ()
+        complete = (DOCUMENTS_COMPLETE,) if self.documents_complete else ()
+        return (ZERO_CLAIMED, *complete) if self.zero else complete
+
+
+@attrs.frozen
+class DocumentHandedIn:
+    """S9. ``document`` is new; ``documents`` are all that are handed in now, it among them."""
+
+    NAME: ClassVar[str] = "request.document-handed-in"
+    SCHEMA: ClassVar[int] = 1
+    document: str
+    documents: tuple[HandedIn, ...] = attrs.field(converter=_documents_kept)
+    documents_complete: bool
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What the table sees of it."""
+        return (DOCUMENTS_COMPLETE,) if self.documents_complete else ()
 
 
 @attrs.frozen
@@ -193,7 +233,7 @@ class ProductsPrepared:
     """S12."""
 
     NAME: ClassVar[str] = "request.products-prepared"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
@@ -212,7 +252,7 @@ class OfferSent:
     """S13, S15. The invoice, and what the agreement will say (its digest); the newest counts."""
 
     NAME: ClassVar[str] = "request.offer-sent"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     number: int
     """Invoice number of the office and year."""
     replaces: int
@@ -260,10 +300,29 @@ class BillingIssued:
     """S16."""
 
     NAME: ClassVar[str] = "request.billing-issued"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     code: str
     issued_at: dt.datetime
     expires_at: dt.datetime
+    expiry: Certainty = Certainty.VERIFIED
+    """``VERIFIED``: as printed on it; else how sure the usual life of a code is."""
+
+
+@attrs.frozen
+class BillingRequested:
+    """S16."""
+
+    NAME: ClassVar[str] = "request.billing-requested"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class BillingExpired:
+    """S16."""
+
+    NAME: ClassVar[str] = "request.billing-expired"
+    SCHEMA: ClassVar[int] = 1
+    code: str
 
 
 @attrs.frozen
@@ -271,7 +330,7 @@ class PaymentReported:
     """S16."""
 
     NAME: ClassVar[str] = "request.payment-reported"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     paid_at: dt.datetime
     bank: str
     amount: int
@@ -280,25 +339,52 @@ class PaymentReported:
 
 @attrs.frozen
 class PaymentConfirmed:
-    """S16."""
+    """S16, X8. ``code`` is the billing code that was paid; empty if it is not known."""
 
     NAME: ClassVar[str] = "request.payment-confirmed"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     ntpn: str
     ntb: str
     amount: int
     paid_at: dt.datetime
+    code: str = ""
 
 
 @attrs.frozen
 class TransferVerified:
-    """S18."""
+    """S18, X8."""
 
     NAME: ClassVar[str] = "request.transfer-verified"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     amount: int
     received_on: dt.date
     reference: str
+    sender: str = ""
+
+
+@attrs.frozen
+class CashReceived:
+    """S16. ``number`` is the running number of the office's cash receipts in the year."""
+
+    NAME: ClassVar[str] = "request.cash-received"
+    SCHEMA: ClassVar[int] = 1
+    number: int
+    amount: int
+    payer: str
+
+
+@attrs.frozen
+class PaymentReversed:
+    """X8. The payment of ``document`` was recorded wrongly.
+
+    ``document``: ``ntpn/...``, ``transfer/...`` or ``cash/...``.
+    """
+
+    NAME: ClassVar[str] = "request.payment-reversed"
+    SCHEMA: ClassVar[int] = 1
+    document: str
+    amount: int
+    reason: str
 
 
 @attrs.frozen
@@ -315,7 +401,7 @@ class AgreementUploaded:
     """S17."""
 
     NAME: ClassVar[str] = "request.agreement-uploaded"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     file: FileFacts = attrs.field(converter=_required)
 
 
@@ -328,6 +414,18 @@ class AgreementSigned:
     digest: str
     sha256: str
     """Of the file that the officer judged."""
+    judgement: Judgement
+
+
+@attrs.frozen
+class OriginalsReceived:
+    """S17. Originals of the agreement of ``digest``, each signed and stamped, came by ``way``."""
+
+    NAME: ClassVar[str] = "request.originals-received"
+    SCHEMA: ClassVar[int] = 1
+    digest: str
+    way: Way
+    originals: int
     judgement: Judgement
 
 
@@ -354,11 +452,21 @@ class ReceiptIssued:
 
 
 @attrs.frozen
+class ReceiptReissued:
+    """S19. A copy of receipt ``number`` was made."""
+
+    NAME: ClassVar[str] = "request.receipt-reissued"
+    SCHEMA: ClassVar[int] = 1
+    number: int
+    reason: str
+
+
+@attrs.frozen
 class ProductsDelivered:
     """S20."""
 
     NAME: ClassVar[str] = "request.products-delivered"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
 
@@ -384,7 +492,7 @@ class DeliveryMended:
     """S22."""
 
     NAME: ClassVar[str] = "request.delivery-mended"
-    SCHEMA: ClassVar[int] = 2
+    SCHEMA: ClassVar[int] = 3
     answer: str
     files: tuple[FileFacts, ...] = attrs.field(converter=_all_kept)
 
@@ -415,6 +523,62 @@ class RequestRejected:
     NAME: ClassVar[str] = "request.rejected"
     SCHEMA: ClassVar[int] = 1
     reason: str
+
+
+@attrs.frozen
+class RefundApplied:
+    """X9. ``amount`` rupiah is what the application asks for."""
+
+    NAME: ClassVar[str] = "request.refund-applied"
+    SCHEMA: ClassVar[int] = 1
+    reference: str
+    amount: int
+
+
+@attrs.frozen
+class AddressFoundDead:
+    """R2. Mail to ``address`` came back for good."""
+
+    NAME: ClassVar[str] = "request.address-found-dead"
+    SCHEMA: ClassVar[int] = 1
+    address: str
+    reason: str
+    """What the mail server said."""
+
+
+@attrs.frozen
+class AddressCorrected:
+    """R2."""
+
+    NAME: ClassVar[str] = "request.address-corrected"
+    SCHEMA: ClassVar[int] = 1
+    email: str
+
+
+@attrs.frozen
+class MisfitCancelled:
+    """S11."""
+
+    NAME: ClassVar[str] = "request.misfit-cancelled"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class LedToConsultation:
+    """S11."""
+
+    NAME: ClassVar[str] = "request.led-to-consultation"
+    SCHEMA: ClassVar[int] = 1
+    reason: str
+
+
+@attrs.frozen
+class ClosingNoticed:
+    """X10."""
+
+    NAME: ClassVar[str] = "request.closing-noticed"
+    SCHEMA: ClassVar[int] = 1
 
 
 @attrs.frozen

@@ -1,61 +1,119 @@
 """The paid request, S6 to S23 of the published standard, row by row.
 
 Read it beside the published text: each row is one step, in its order. Rows X1 to X5 are the ways
-out that the standard leaves unsaid (withdrawal, rejection, expiry, closing); they are our reading.
+out that the standard leaves unsaid (withdrawal, rejection, expiry, closing), X8 and X9 money that
+came too much or too late and its refund; they are our reading. The rows R2 at the end keep the
+applicant within reach. A row with ``variants`` is there only for offices whose standard has these
+ways (see the module ``variants``); PROCEDURE is the whole table.
 What a requirement checks stands in ``requirements``, what an event holds in ``events``.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..ledger import Journal
 from ..text import Text
-from ..workflow import Before, Once, Procedure, Role, State, Step
+from ..workflow import Before, Noted, Once, Procedure, Role, State, Step
 from . import commands as c
 from . import events as e
 from . import requirements as r
+from .deadline import deadline
 from .making import (
     agreement_signed,
+    billing,
+    billing_due,
+    billing_expired,
+    cash_received,
+    chosen,
     close_due,
+    closing_notice_due,
     delivered,
     expiry_due,
     filed,
+    form_completed,
+    handed_in,
     notice_due,
     offer,
+    offer_end,
     opened,
+    originals_received,
+    pay_by,
+    payment_reversed,
     receipt,
+    refund,
+    reissued,
     revised_offer,
     terms_shown,
+    the_code,
+    the_ntpn,
+    the_reversed,
+    the_transfer,
+)
+from .posting import (
+    cash,
+    ended,
+    invoiced,
+    paid,
+    refund_applied,
+    reversed_,
+    standing,
+    standing_in_debt,
+    transferred,
 )
 from .state import (
     ABROAD,
     ABSTRACTION_FILED,
     ABSTRACTION_VERIFIED,
+    ADDRESS_DEAD,
     AGREEMENT,
     AGREEMENT_UPLOADED,
+    BILL,
     BILLED,
+    BY_BILLING,
+    BY_CASH,
+    BY_UPLOAD,
     CANCELLED,
+    CANCELS,
     CHECKED,
+    CLOSE_NOTICED,
     CLOSED,
+    CLOSES,
+    CLOSES_ITSELF,
+    CLOSES_TOLD,
+    CLOSES_UNTOLD,
+    CODE_VALID,
+    CONSULTS,
     CORRECTING,
     DELIVERED,
+    DOCUMENTS_COMPLETE,
     DRAFT,
     EXPIRED,
     EXPIRY_NOTICED,
     FORM_COMPLETE,
     FREE,
     INVOICE,
+    LAPSED,
     MENDING,
     MICRODATA,
     NEEDS_AGREEMENT,
     NEW,
     OFFERED,
+    ON_PAPER,
     PAID,
+    PART_PAID,
     PAYMENT_REPORTED,
     PREPARING,
     PRODUCTS_CHOSEN,
     PRODUCTS_PREPARED,
+    RATED,
     RECEIPT,
     RECEIPTED,
+    REFUND_DUE,
     REJECTED,
+    SENDS_BACK,
     SETTLING,
     SIGNED,
     TERMS_ACCEPTED,
@@ -64,16 +122,31 @@ from .state import (
     ZERO_CLAIMED,
 )
 
-__all__ = ["PROCEDURE"]
+if TYPE_CHECKING:
+    from ..office import Office
 
-APPLICANT, OFFICER, TREASURER, SYSTEM = Role
+__all__ = ["PROCEDURE", "ledger"]
+
+APPLICANT, OFFICER, TREASURER, SYSTEM = (
+    Role.APPLICANT, Role.OFFICER, Role.TREASURER, Role.SYSTEM
+)  # fmt: skip
+
+BASKETS = ((), (NEEDS_AGREEMENT,), (NEEDS_AGREEMENT, MICRODATA))
+
+# what money can do to an invoice: in part, in full, in full and more
+MONEY_CAME = ((PART_PAID,), (PAID,), (PAID, REFUND_DUE))
+
+ANYWHERE = (
+    DRAFT, VERIFYING, PREPARING, OFFERED, CORRECTING, SETTLING, DELIVERED, MENDING,
+    CLOSED, CANCELLED, REJECTED, EXPIRED,
+)  # fmt: skip
 
 STEPS = (
     Step(
         clause="S6", role=APPLICANT, command=c.OpenRequest, event=e.RequestOpened,
         title=Text(id="Membuka layanan pada portal", en="Open the service on the portal"),
         at=(NEW,), to=DRAFT,
-        requires=(r.OWN_NAME, r.EMAIL_ACTIVE, r.VISITED),
+        requires=(r.OWN_NAME, r.DOOR_OPEN, r.EMAIL_ACTIVE, r.VISITED),
         chooses=((), (WALK_IN,), (ABROAD,), (WALK_IN, ABROAD)),
         build=opened, numbered="request", looks="visit",
     ),
@@ -91,7 +164,8 @@ STEPS = (
         at=(DRAFT,), unless=(PRODUCTS_CHOSEN,),
         requires=(r.TERMS, r.TARIFF_IN_FORCE),
         gives=(PRODUCTS_CHOSEN,),
-        chooses=((), (NEEDS_AGREEMENT,), (NEEDS_AGREEMENT, MICRODATA)),
+        chooses=(*BASKETS, *((*basket, DOCUMENTS_COMPLETE) for basket in BASKETS)),
+        build=chosen,
     ),
     Step(
         clause="S8", role=APPLICANT, command=c.ChooseProducts, event=e.ProductsChosen,
@@ -99,14 +173,32 @@ STEPS = (
         at=(DRAFT,), when=(PRODUCTS_CHOSEN,), aside=True,
         requires=(r.TARIFF_IN_FORCE,),
         gives=(PRODUCTS_CHOSEN,), clears=(FORM_COMPLETE, ABSTRACTION_FILED),
-        chooses=((), (NEEDS_AGREEMENT,), (NEEDS_AGREEMENT, MICRODATA)),
+        chooses=(*BASKETS, *((*basket, DOCUMENTS_COMPLETE) for basket in BASKETS)),
+        build=chosen,
     ),
     Step(
         clause="S9", role=APPLICANT, command=c.CompleteForm, event=e.FormCompleted,
         title=Text(id="Melengkapi formulir permintaan", en="Complete the request form"),
         at=(DRAFT,),
         requires=(r.PRODUCTS, r.FORM_FOR_EACH_KIND, r.ZERO_CLAIM_READABLE),
-        gives=(FORM_COMPLETE,), chooses=((), (ZERO_CLAIMED,)),
+        gives=(FORM_COMPLETE,),
+        chooses=((), (ZERO_CLAIMED,), (DOCUMENTS_COMPLETE,), (ZERO_CLAIMED, DOCUMENTS_COMPLETE)),
+        build=form_completed,
+    ),
+    Step(
+        clause="S9", role=APPLICANT, command=c.HandInDocument, event=e.DocumentHandedIn,
+        title=Text(id="Menyerahkan dokumen yang diminta standar kantor",
+                   en="Hand in the documents that the office's standard asks for"),
+        at=(DRAFT,), unless=(DOCUMENTS_COMPLETE,),
+        requires=(r.PRODUCTS, r.DOCUMENT_IN_ORDER),
+        chooses=((), (DOCUMENTS_COMPLETE,)), build=handed_in,
+    ),
+    Step(
+        clause="S9", role=APPLICANT, command=c.HandInDocument, event=e.DocumentHandedIn,
+        title=Text(id="Mengganti atau menambah dokumen", en="Replace or add a document"),
+        at=(DRAFT,), when=(DOCUMENTS_COMPLETE,), aside=True,
+        requires=(r.DOCUMENT_IN_ORDER,),
+        chooses=((), (DOCUMENTS_COMPLETE,)), build=handed_in,
     ),
     Step(
         clause="S10", role=APPLICANT, command=c.FileAbstraction, event=e.AbstractionFiled,
@@ -121,7 +213,7 @@ STEPS = (
         title=Text(id="Mengajukan permintaan melalui portal",
                    en="File the request through the portal"),
         at=(DRAFT,), to=VERIFYING, when=(NEEDS_AGREEMENT,),
-        requires=(r.FORM, r.ABSTRACTION),
+        requires=(r.FORM, r.DOCUMENTS, r.ABSTRACTION),
         tells=(APPLICANT, OFFICER), build=filed,
     ),
     Step(
@@ -129,7 +221,7 @@ STEPS = (
         title=Text(id="Mengajukan permintaan melalui portal",
                    en="File the request through the portal"),
         at=(DRAFT,), to=PREPARING, unless=(NEEDS_AGREEMENT,),
-        requires=(r.TERMS, r.PRODUCTS, r.FORM),
+        requires=(r.TERMS, r.PRODUCTS, r.FORM, r.DOCUMENTS),
         tells=(APPLICANT, OFFICER), build=filed,
     ),
     Step(
@@ -137,7 +229,7 @@ STEPS = (
         title=Text(id="Memverifikasi kesesuaian abstraksi dengan permintaan",
                    en="Verify that the abstraction matches the request"),
         at=(VERIFYING,), to=PREPARING,
-        requires=(r.ABSTRACTION_FITS,),
+        requires=(r.ABSTRACTION_FITS, r.FOUR_EYES_ABSTRACTION),
         gives=(ABSTRACTION_VERIFIED,),
     ),
     Step(
@@ -147,13 +239,29 @@ STEPS = (
         at=(VERIFYING,), to=DRAFT,
         requires=(r.REASON,),
         clears=(ABSTRACTION_FILED,),
-        tells=(APPLICANT,),
+        tells=(APPLICANT,), variants=(SENDS_BACK,),
+    ),
+    Step(
+        clause="S11", role=OFFICER, command=c.CancelMisfit, event=e.MisfitCancelled,
+        title=Text(id="Membatalkan permintaan karena abstraksi tidak sesuai",
+                   en="Cancel a request whose abstraction does not match"),
+        at=(VERIFYING,), to=CANCELLED,
+        requires=(r.REASON,),
+        tells=(APPLICANT,), variants=(CANCELS,),
+    ),
+    Step(
+        clause="S11", role=OFFICER, command=c.LeadToConsultation, event=e.LedToConsultation,
+        title=Text(id="Mengalihkan ke konsultasi statistik karena abstraksi tidak sesuai",
+                   en="Lead to statistical consultation where the abstraction does not match"),
+        at=(VERIFYING,), to=CANCELLED,
+        requires=(r.REASON,),
+        tells=(APPLICANT,), variants=(CONSULTS,),
     ),
     Step(
         clause="C1", role=OFFICER, command=c.ApproveZero, event=e.ZeroApproved,
         title=Text(id="Menyetujui tarif Rp0", en="Approve the tariff of Rp0"),
         at=(VERIFYING, PREPARING), when=(ZERO_CLAIMED,), aside=True,
-        requires=(r.ZERO_APPROVAL_NAMED,),
+        requires=(r.ZERO_APPROVAL_NAMED, r.FOUR_EYES_ZERO),
         tells=(APPLICANT,),
     ),
     Step(
@@ -171,6 +279,7 @@ STEPS = (
         requires=(r.PREPARED, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_ATTACHED),
         chooses=((), (FREE,)),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=offer, numbered="invoice",
+        posts=invoiced,
     ),
     Step(
         clause="S14", role=APPLICANT, command=c.AcceptOffer, event=e.OfferAccepted,
@@ -178,7 +287,7 @@ STEPS = (
                    en="Check and accept invoice, sample and agreement"),
         at=(OFFERED,), to=SETTLING,
         requires=(r.OFFER_STILL_VALID,),
-        tells=(TREASURER,),
+        tells=(TREASURER,), errands=(BILL,), until=offer_end,
     ),
     Step(
         clause="S14", role=APPLICANT, command=c.AskOfferCorrection, event=e.OfferCorrectionAsked,
@@ -196,51 +305,106 @@ STEPS = (
         requires=(r.REASON, r.TARIFF_IN_FORCE, r.TARIFF_CONFIRMED, r.SAMPLE_KEPT),
         clears=(EXPIRY_NOTICED,), chooses=((), (FREE,)),
         makes=(INVOICE, AGREEMENT), tells=(APPLICANT,), build=revised_offer, numbered="invoice",
+        posts=invoiced,
     ),
     Step(
         clause="S16", role=TREASURER, command=c.IssueBilling, event=e.BillingIssued,
         title=Text(id="Mencatat kode billing SIMPONI", en="Record the SIMPONI billing code"),
-        at=(SETTLING,), unless=(ABROAD, BILLED, FREE),
-        requires=(r.BILLING_CODE,),
-        gives=(BILLED,), tells=(APPLICANT,),
+        at=(SETTLING,), unless=(ABROAD, FREE, CODE_VALID, LAPSED, PAYMENT_REPORTED, PAID),
+        also=(SYSTEM,),
+        requires=(r.BILLING_CODE, r.CODE_UNUSED),
+        gives=(BILLED, CODE_VALID),
+        tells=(APPLICANT,), build=billing, once=the_code,
+        variants=(BY_BILLING,),
     ),
     Step(
         clause="S16", role=TREASURER, command=c.IssueBilling, event=e.BillingIssued,
-        title=Text(id="Mengganti kode billing yang kedaluwarsa",
-                   en="Replace a billing code that has expired"),
-        at=(SETTLING,), when=(BILLED,), unless=(PAYMENT_REPORTED, PAID), aside=True,
-        requires=(r.BILLING_CODE,),
-        tells=(APPLICANT,),
+        title=Text(id="Mengganti kode billing", en="Replace a billing code"),
+        at=(SETTLING,), when=(CODE_VALID,), unless=(PAYMENT_REPORTED, PAID), aside=True,
+        also=(SYSTEM,),
+        requires=(r.BILLING_CODE, r.CODE_UNUSED),
+        gives=(BILLED, CODE_VALID),
+        tells=(APPLICANT,), build=billing, once=the_code,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="S16", role=SYSTEM, command=c.ExpireBilling, event=e.BillingExpired,
+        title=Text(id="Kode billing kedaluwarsa", en="The billing code expires"),
+        at=(SETTLING,), when=(CODE_VALID,), unless=(PAYMENT_REPORTED, PAID),
+        requires=(r.BILLING_IS_DUE,),
+        gives=(LAPSED,), clears=(CODE_VALID,),
+        tells=(APPLICANT,), build=billing_expired, due=billing_due,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="S16", role=APPLICANT, command=c.RequestBilling, event=e.BillingRequested,
+        title=Text(id="Meminta kode billing baru", en="Ask for a new billing code"),
+        at=(SETTLING,), when=(LAPSED,), unless=(PAYMENT_REPORTED, PAID),
+        clears=(LAPSED,), tells=(TREASURER,), errands=(BILL,), until=offer_end,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="S16", role=TREASURER, command=c.IssueBilling, event=e.BillingIssued,
+        title=Text(id="Membuat kode billing baru tanpa menunggu permintaan",
+                   en="Make a new billing code without waiting to be asked"),
+        at=(SETTLING,), when=(LAPSED,), unless=(PAYMENT_REPORTED, PAID), aside=True,
+        also=(SYSTEM,),
+        requires=(r.BILLING_CODE, r.CODE_UNUSED),
+        gives=(BILLED, CODE_VALID), clears=(LAPSED,),
+        tells=(APPLICANT,), build=billing, once=the_code,
+        variants=(BY_BILLING,),
     ),
     Step(
         clause="S16", role=APPLICANT, command=c.ReportPayment, event=e.PaymentReported,
         title=Text(id="Melakukan pembayaran sesuai invoice", en="Pay as invoiced"),
-        at=(SETTLING,), when=(BILLED,), unless=(PAYMENT_REPORTED, PAID),
-        requires=(r.AMOUNT_AS_INVOICED,),
+        at=(SETTLING,), when=(CODE_VALID,), unless=(PAYMENT_REPORTED, PAID),
+        requires=(r.AMOUNT_PAID, r.PAID_WHEN),
+        never_shed=True,
+        gives=(PAYMENT_REPORTED,), tells=(TREASURER,), until=pay_by,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="S16", role=APPLICANT, command=c.ReportPayment, event=e.PaymentReported,
+        title=Text(id="Melaporkan pembayaran ke kode yang sudah kedaluwarsa",
+                   en="Report a payment to a code that has expired"),
+        at=(SETTLING,), when=(BILLED,), unless=(CODE_VALID, PAYMENT_REPORTED, PAID), aside=True,
+        requires=(r.AMOUNT_PAID, r.PAID_WHEN),
         gives=(PAYMENT_REPORTED,), tells=(TREASURER,),
+        never_shed=True,
+        variants=(BY_BILLING,),
     ),
     Step(
         clause="S16", role=APPLICANT, command=c.ReportPayment, event=e.PaymentReported,
         title=Text(id="Mentransfer pembayaran dan mengunggah bukti",
                    en="Transfer the payment and upload the proof"),
         at=(SETTLING,), when=(ABROAD,), unless=(PAYMENT_REPORTED, PAID, FREE),
-        requires=(r.AMOUNT_AS_INVOICED, r.PROOF_UPLOADED),
-        gives=(PAYMENT_REPORTED,), tells=(TREASURER,),
+        requires=(r.AMOUNT_PAID, r.PAID_WHEN, r.PROOF_UPLOADED),
+        never_shed=True,
+        gives=(PAYMENT_REPORTED,), tells=(TREASURER,), until=offer_end,
     ),
     Step(
         clause="S16", role=TREASURER, command=c.ConfirmPayment, event=e.PaymentConfirmed,
         title=Text(id="Mencatat NTPN pembayaran", en="Record the payment's NTPN"),
-        at=(SETTLING,), when=(BILLED, PAYMENT_REPORTED), unless=(PAID,),
-        requires=(r.NTPN, r.AMOUNT_AS_INVOICED),
-        gives=(PAID,),
+        at=(SETTLING,), when=(BILLED, PAYMENT_REPORTED), unless=(PAID,), also=(SYSTEM,),
+        requires=(
+            r.NTPN, r.NTPN_UNUSED, r.AMOUNT_PAID, r.PAID_WHEN, r.CODE_OF_REQUEST,
+            r.FOUR_EYES_PAYMENT,
+        ),
+        clears=(PAYMENT_REPORTED, CODE_VALID, LAPSED), chooses=MONEY_CAME, picks=standing,
+        never_shed=True,
+        tells=(APPLICANT, TREASURER), errands=(BILL,), once=the_ntpn, posts=paid,
+        variants=(BY_BILLING,),
     ),
     Step(
         clause="S16", role=TREASURER, command=c.ConfirmPayment, event=e.PaymentConfirmed,
         title=Text(id="Mencatat NTPN pembayaran yang belum dilaporkan",
                    en="Record the NTPN of a payment not yet reported"),
-        at=(SETTLING,), when=(BILLED,), unless=(PAYMENT_REPORTED, PAID), aside=True,
-        requires=(r.NTPN, r.AMOUNT_AS_INVOICED),
-        gives=(PAID,),
+        at=(SETTLING,), when=(BILLED,), unless=(PAYMENT_REPORTED, PAID), also=(SYSTEM,), aside=True,
+        requires=(r.NTPN, r.NTPN_UNUSED, r.AMOUNT_PAID, r.PAID_WHEN, r.CODE_OF_REQUEST),
+        clears=(CODE_VALID, LAPSED), chooses=MONEY_CAME, picks=standing,
+        never_shed=True,
+        tells=(APPLICANT, TREASURER), errands=(BILL,), once=the_ntpn, posts=paid,
+        variants=(BY_BILLING,),
     ),
     Step(
         clause="S16", role=TREASURER, command=c.RefusePayment, event=e.PaymentRefused,
@@ -248,23 +412,37 @@ STEPS = (
                    en="Refuse a reported payment that cannot be found"),
         at=(SETTLING,), when=(PAYMENT_REPORTED,), unless=(ABROAD, PAID),
         requires=(r.REASON,),
-        clears=(PAYMENT_REPORTED,), tells=(APPLICANT,),
+        clears=(PAYMENT_REPORTED,), tells=(APPLICANT,), errands=(BILL,),
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="S16", role=TREASURER, command=c.TakeCash, event=e.CashReceived,
+        title=Text(id="Menerima pembayaran tunai di loket",
+                   en="Take the payment in cash at the counter"),
+        at=(SETTLING,), when=(WALK_IN,), unless=(PAYMENT_REPORTED, PAID, FREE), awaits=APPLICANT,
+        requires=(r.AMOUNT_PAID,),
+        clears=(CODE_VALID, LAPSED), chooses=MONEY_CAME, picks=standing,
+        tells=(APPLICANT,), errands=(BILL,), build=cash_received, numbered="cash", posts=cash,
+        never_shed=True,
+        variants=(BY_CASH,),
     ),
     Step(
         clause="S17", role=APPLICANT, command=c.SignAgreement, event=e.AgreementUploaded,
         title=Text(id="Menandatangani dan mengunggah perjanjian penggunaan data",
                    en="Sign and upload the data-use agreement"),
-        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(AGREEMENT_UPLOADED,),
-        requires=(r.AGREEMENT_AS_OFFERED,),
-        gives=(AGREEMENT_UPLOADED,), tells=(OFFICER,),
+        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(AGREEMENT_UPLOADED, SIGNED),
+        requires=(r.AGREEMENT_WAY, r.AGREEMENT_AS_OFFERED),
+        gives=(AGREEMENT_UPLOADED,), tells=(OFFICER,), looks="issued", until=offer_end,
+        variants=(BY_UPLOAD,),
     ),
     Step(
         clause="S17", role=OFFICER, command=c.AcceptAgreement, event=e.AgreementSigned,
         title=Text(id="Memeriksa tanda tangan dan meterai perjanjian",
                    en="Check signatures and stamp duty of the agreement"),
         at=(SETTLING,), when=(AGREEMENT_UPLOADED,), unless=(SIGNED,),
-        requires=(r.SIGNED_AND_STAMPED,),
+        requires=(r.SIGNED_AND_STAMPED, r.FOUR_EYES_AGREEMENT),
         gives=(SIGNED,), build=agreement_signed,
+        variants=(BY_UPLOAD,),
     ),
     Step(
         clause="S17", role=OFFICER, command=c.RefuseAgreement, event=e.AgreementRefused,
@@ -273,19 +451,50 @@ STEPS = (
         at=(SETTLING,), when=(AGREEMENT_UPLOADED,), unless=(SIGNED,),
         requires=(r.REASON,),
         clears=(AGREEMENT_UPLOADED,), tells=(APPLICANT,),
+        variants=(BY_UPLOAD,),
+    ),
+    Step(
+        clause="S17", role=OFFICER, command=c.RecordOriginals, event=e.OriginalsReceived,
+        title=Text(id="Menerima naskah asli perjanjian yang ditandatangani dan bermeterai",
+                   en="Take in originals of the agreement, signed and stamped"),
+        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(AGREEMENT_UPLOADED, SIGNED),
+        awaits=APPLICANT,
+        requires=(r.AGREEMENT_WAY, r.ORIGINALS_IN_ORDER),
+        gives=(SIGNED,), tells=(APPLICANT,), build=originals_received,
+        variants=(ON_PAPER,),
+    ),
+    Step(
+        clause="S17", role=OFFICER, command=c.RecordOriginals, event=e.OriginalsReceived,
+        title=Text(id="Menerima naskah asli sebagai ganti perjanjian yang diunggah",
+                   en="Take in originals in place of the agreement that was uploaded"),
+        at=(SETTLING,), when=(AGREEMENT_UPLOADED,), unless=(SIGNED,), aside=True,
+        requires=(r.AGREEMENT_WAY, r.ORIGINALS_IN_ORDER),
+        gives=(SIGNED,), tells=(APPLICANT,), build=originals_received,
+        variants=(ON_PAPER, BY_UPLOAD),
+    ),
+    Step(
+        clause="S17", role=OFFICER, command=c.RefuseAgreement, event=e.AgreementRefused,
+        title=Text(id="Mengembalikan naskah asli yang tidak sah",
+                   en="Send back originals that are not in order"),
+        at=(SETTLING,), when=(NEEDS_AGREEMENT,), unless=(AGREEMENT_UPLOADED, SIGNED), aside=True,
+        requires=(r.REASON,),
+        tells=(APPLICANT,),
+        variants=(ON_PAPER,),
     ),
     Step(
         clause="S18", role=TREASURER, command=c.VerifyTransfer, event=e.TransferVerified,
-        title=Text(id="Memverifikasi bukti pembayaran dari luar negeri",
-                   en="Verify the proof of payment from abroad"),
+        title=Text(id="Memverifikasi bukti pembayaran lewat transfer",
+                   en="Verify the proof of payment by transfer"),
         at=(SETTLING,), when=(ABROAD, PAYMENT_REPORTED), unless=(PAID,),
-        requires=(r.AMOUNT_AS_INVOICED,),
-        gives=(PAID,),
+        requires=(r.AMOUNT_PAID, r.TRANSFER_SEEN, r.TRANSFER_UNUSED, r.FOUR_EYES),
+        clears=(PAYMENT_REPORTED,), chooses=MONEY_CAME, picks=standing,
+        tells=(APPLICANT,), once=the_transfer, posts=transferred,
+        never_shed=True,
     ),
     Step(
         clause="S18", role=TREASURER, command=c.RefusePayment, event=e.PaymentRefused,
-        title=Text(id="Menolak bukti pembayaran dari luar negeri",
-                   en="Refuse the proof of payment from abroad"),
+        title=Text(id="Menolak bukti pembayaran lewat transfer",
+                   en="Refuse the proof of payment by transfer"),
         at=(SETTLING,), when=(ABROAD, PAYMENT_REPORTED), unless=(PAID,),
         requires=(r.REASON,),
         clears=(PAYMENT_REPORTED,), tells=(APPLICANT,),
@@ -294,7 +503,7 @@ STEPS = (
         clause="S19", role=TREASURER, command=c.IssueReceipt, event=e.ReceiptIssued,
         title=Text(id="Membuat dan mengirimkan kuitansi", en="Make and send the receipt"),
         at=(SETTLING,), unless=(RECEIPTED, FREE),
-        requires=(r.PAYMENT,),
+        requires=(r.PAYMENT, r.FOUR_EYES_RECEIPT),
         gives=(RECEIPTED,),
         makes=(RECEIPT,), tells=(APPLICANT, OFFICER), build=receipt, numbered="receipt",
     ),
@@ -302,8 +511,16 @@ STEPS = (
         clause="S19", role=TREASURER, command=c.IssueReceipt, event=e.ReceiptIssued,
         title=Text(id="Membuat dan mengirimkan kuitansi Rp0", en="Make and send a receipt of Rp0"),
         at=(SETTLING,), when=(FREE,), unless=(RECEIPTED,),
+        requires=(r.FOUR_EYES_RECEIPT,),
         gives=(RECEIPTED,),
         makes=(RECEIPT,), tells=(APPLICANT, OFFICER), build=receipt, numbered="receipt",
+    ),
+    Step(
+        clause="S19", role=TREASURER, command=c.ReissueReceipt, event=e.ReceiptReissued,
+        title=Text(id="Membuat salinan kuitansi", en="Make a copy of the receipt"),
+        at=(SETTLING, DELIVERED, MENDING, CLOSED), when=(RECEIPTED,), aside=True,
+        requires=(r.REASON,),
+        makes=(RECEIPT,), tells=(APPLICANT,), build=reissued,
     ),
     Step(
         clause="S20", role=OFFICER, command=c.DeliverProducts, event=e.ProductsDelivered,
@@ -329,35 +546,54 @@ STEPS = (
         clears=(CHECKED,), tells=(OFFICER,),
     ),
     Step(
+        clause="S21", role=APPLICANT, command=c.AskDeliveryCorrection,
+        event=e.DeliveryCorrectionAsked,
+        title=Text(id="Meminta perbaikan setelah layanan selesai",
+                   en="Ask for a correction after the service has closed"),
+        at=(CLOSED,), to=MENDING, aside=True,
+        requires=(r.REASON,),
+        clears=(CHECKED,), tells=(OFFICER,),
+        variants=(CLOSES_ITSELF,),
+    ),
+    Step(
         clause="S22", role=OFFICER, command=c.MendDelivery, event=e.DeliveryMended,
         title=Text(id="Memeriksa permintaan perbaikan dan mengirimkan hasilnya",
                    en="Examine the correction asked for and send the result"),
         at=(MENDING,), to=DELIVERED,
         requires=(r.REASON, r.FILES_AS_ORDERED),
-        tells=(APPLICANT,),
+        clears=(CLOSE_NOTICED,), tells=(APPLICANT,),
     ),
     Step(
         clause="S23", role=APPLICANT, command=c.RateService, event=e.ServiceRated,
         title=Text(id="Menyelesaikan layanan dan memberi penilaian",
                    en="Finish and rate the service"),
-        at=(DELIVERED,), to=CLOSED,
+        at=(DELIVERED,), to=CLOSED, unless=(RATED,),
         requires=(r.DELIVERY_CHECKED, r.RATING_IN_SCALE),
-        tells=(OFFICER,),
+        gives=(RATED,), tells=(OFFICER,),
+    ),
+    Step(
+        clause="S23", role=APPLICANT, command=c.RateService, event=e.ServiceRated,
+        title=Text(id="Memberi penilaian setelah layanan selesai",
+                   en="Rate the service after it has closed"),
+        at=(CLOSED,), unless=(RATED,), aside=True,
+        requires=(r.RATING_IN_SCALE,),
+        gives=(RATED,), tells=(OFFICER,),
+        variants=(CLOSES_ITSELF,),
     ),
     Step(
         clause="X1", role=APPLICANT, command=c.CancelRequest, event=e.RequestCancelled,
         title=Text(id="Membatalkan permintaan sebelum membayar",
                    en="Withdraw the request before paying"),
         at=(DRAFT, VERIFYING, PREPARING, OFFERED, CORRECTING, SETTLING), to=CANCELLED,
-        unless=(PAYMENT_REPORTED, PAID, RECEIPTED), aside=True,
-        tells=(APPLICANT, OFFICER),
+        unless=(PAYMENT_REPORTED, PART_PAID, PAID, RECEIPTED), aside=True,
+        tells=(APPLICANT, OFFICER), posts=ended,
     ),
     Step(
         clause="X2", role=OFFICER, command=c.RejectRequest, event=e.RequestRejected,
         title=Text(id="Menolak permintaan dengan alasan", en="Reject the request with a reason"),
         at=(VERIFYING, PREPARING, CORRECTING), to=REJECTED, aside=True,
         requires=(r.REASON,),
-        tells=(APPLICANT,),
+        tells=(APPLICANT,), posts=ended,
     ),
     Step(
         clause="X3", role=SYSTEM, command=c.NoticeExpiry, event=e.ExpiryNoticed,
@@ -370,23 +606,169 @@ STEPS = (
     Step(
         clause="X4", role=SYSTEM, command=c.ExpireOffer, event=e.OfferExpired,
         title=Text(id="Penawaran kedaluwarsa", en="The offer expires"),
-        at=(OFFERED, SETTLING), to=EXPIRED, unless=(PAYMENT_REPORTED, PAID, RECEIPTED),
+        at=(OFFERED, SETTLING), to=EXPIRED,
+        unless=(CODE_VALID, PAYMENT_REPORTED, PART_PAID, PAID, RECEIPTED),
         requires=(r.NOTICE_GIVEN, r.EXPIRY_IS_DUE),
-        tells=(APPLICANT, OFFICER), due=expiry_due,
+        tells=(APPLICANT, OFFICER), posts=ended, due=expiry_due,
+    ),
+    Step(
+        clause="X4", role=SYSTEM, command=c.ExpireOffer, event=e.OfferExpired,
+        title=Text(id="Penawaran yang baru dibayar sebagian kedaluwarsa",
+                   en="An offer that was paid in part expires"),
+        at=(SETTLING,), to=EXPIRED, when=(PART_PAID,), unless=(CODE_VALID, PAYMENT_REPORTED),
+        requires=(r.NOTICE_GIVEN, r.EXPIRY_IS_DUE),
+        gives=(REFUND_DUE,), clears=(PART_PAID,),
+        tells=(APPLICANT, OFFICER), posts=ended, due=expiry_due,
     ),
     Step(
         clause="X5", role=SYSTEM, command=c.CloseUnrated, event=e.RequestClosed,
         title=Text(id="Menutup layanan tanpa penilaian", en="Close without a rating"),
-        at=(DELIVERED,), to=CLOSED,
+        at=(DELIVERED,), to=CLOSED, unless=(CLOSE_NOTICED,),
         requires=(r.CLOSE_IS_DUE,),
         tells=(APPLICANT,), due=close_due,
+        variants=(CLOSES, CLOSES_UNTOLD),
+    ),
+    Step(
+        clause="X5", role=SYSTEM, command=c.CloseUnrated, event=e.RequestClosed,
+        title=Text(id="Menutup layanan tanpa penilaian setelah pemberitahuan",
+                   en="Close without a rating after a notice"),
+        at=(DELIVERED,), to=CLOSED, when=(CLOSE_NOTICED,),
+        requires=(r.CLOSE_IS_DUE,),
+        tells=(APPLICANT,), due=close_due,
+        variants=(CLOSES, CLOSES_TOLD),
+    ),
+    Step(
+        clause="X10", role=SYSTEM, command=c.NoticeClosing, event=e.ClosingNoticed,
+        title=Text(id="Memberi tahu bahwa layanan akan ditutup tanpa penilaian",
+                   en="Give notice that the service will be closed without a rating"),
+        at=(DELIVERED,), unless=(CLOSE_NOTICED,),
+        requires=(r.CLOSING_NOTICE_IS_DUE,),
+        gives=(CLOSE_NOTICED,), tells=(APPLICANT,), due=closing_notice_due,
+        variants=(CLOSES, CLOSES_TOLD),
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ConfirmPayment, event=e.PaymentConfirmed,
+        title=Text(id="Mencatat pembayaran kedua atas tagihan yang sudah lunas",
+                   en="Record a second payment of an invoice that is settled"),
+        at=(SETTLING, DELIVERED, MENDING, CLOSED), when=(BILLED, PAID), also=(SYSTEM,), aside=True,
+        requires=(r.NTPN, r.NTPN_UNUSED, r.AMOUNT_PAID, r.PAID_WHEN, r.CODE_OF_REQUEST),
+        gives=(REFUND_DUE,),
+        tells=(APPLICANT, TREASURER), once=the_ntpn, posts=paid,
+        never_shed=True,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ConfirmPayment, event=e.PaymentConfirmed,
+        title=Text(id="Mencatat pembayaran yang datang setelah permintaan berakhir",
+                   en="Record a payment that came after the request had ended"),
+        at=(CANCELLED, EXPIRED), when=(BILLED,), also=(SYSTEM,), aside=True,
+        requires=(r.NTPN, r.NTPN_UNUSED, r.AMOUNT_PAID, r.PAID_WHEN, r.CODE_OF_REQUEST),
+        gives=(REFUND_DUE,),
+        tells=(APPLICANT, TREASURER), once=the_ntpn, posts=paid,
+        never_shed=True,
+        variants=(BY_BILLING,),
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.VerifyTransfer, event=e.TransferVerified,
+        title=Text(id="Mencatat transfer kedua atas tagihan yang sudah lunas",
+                   en="Record a second transfer for an invoice that is settled"),
+        at=(SETTLING, DELIVERED, MENDING, CLOSED), when=(ABROAD, PAID), aside=True,
+        requires=(r.AMOUNT_PAID, r.TRANSFER_SEEN, r.TRANSFER_UNUSED, r.FOUR_EYES),
+        gives=(REFUND_DUE,),
+        tells=(APPLICANT,), once=the_transfer, posts=transferred,
+        never_shed=True,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.VerifyTransfer, event=e.TransferVerified,
+        title=Text(id="Mencatat transfer yang datang setelah permintaan berakhir",
+                   en="Record a transfer that came after the request had ended"),
+        at=(CANCELLED, EXPIRED), when=(ABROAD,), aside=True,
+        requires=(r.AMOUNT_PAID, r.TRANSFER_SEEN, r.TRANSFER_UNUSED, r.FOUR_EYES),
+        gives=(REFUND_DUE,),
+        tells=(APPLICANT,), once=the_transfer, posts=transferred,
+        never_shed=True,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ReversePayment, event=e.PaymentReversed,
+        title=Text(id="Membatalkan pembayaran sebagian yang salah catat",
+                   en="Take back a part payment that was recorded wrongly"),
+        at=(SETTLING,), when=(PART_PAID,), aside=True,
+        requires=(r.LATEST_PAYMENT, r.REASON),
+        chooses=((), (PART_PAID,)), picks=standing_in_debt,
+        tells=(APPLICANT,), build=payment_reversed, frees=the_reversed, posts=reversed_,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ReversePayment, event=e.PaymentReversed,
+        title=Text(id="Membatalkan pembayaran yang salah catat",
+                   en="Take back a payment that was recorded wrongly"),
+        at=(SETTLING,), when=(PAID,), unless=(RECEIPTED, REFUND_DUE), aside=True,
+        requires=(r.LATEST_PAYMENT, r.REASON),
+        clears=(PAID,), chooses=((), (PART_PAID,)), picks=standing_in_debt,
+        tells=(APPLICANT,), build=payment_reversed, frees=the_reversed, posts=reversed_,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ReversePayment, event=e.PaymentReversed,
+        title=Text(id="Membatalkan pembayaran berlebih yang salah catat",
+                   en="Take back too large a payment that was recorded wrongly"),
+        at=(SETTLING,), when=(PAID, REFUND_DUE), unless=(RECEIPTED,), aside=True,
+        requires=(r.LATEST_PAYMENT, r.REASON),
+        chooses=((), *MONEY_CAME), picks=standing_in_debt,
+        tells=(APPLICANT,), build=payment_reversed, frees=the_reversed, posts=reversed_,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ReversePayment, event=e.PaymentReversed,
+        title=Text(id="Membatalkan pembayaran kedua yang salah catat",
+                   en="Take back a second payment that was recorded wrongly"),
+        at=(SETTLING, DELIVERED, MENDING, CLOSED), when=(PAID, RECEIPTED, REFUND_DUE), aside=True,
+        requires=(r.LATEST_PAYMENT, r.REASON),
+        chooses=((PAID,), (PAID, REFUND_DUE)), picks=standing_in_debt,
+        tells=(APPLICANT,), build=payment_reversed, frees=the_reversed, posts=reversed_,
+    ),
+    Step(
+        clause="X8", role=TREASURER, command=c.ReversePayment, event=e.PaymentReversed,
+        title=Text(id="Membatalkan pembayaran terlambat yang salah catat",
+                   en="Take back a late payment that was recorded wrongly"),
+        at=(CANCELLED, EXPIRED), when=(REFUND_DUE,), aside=True,
+        requires=(r.LATEST_PAYMENT, r.REASON),
+        chooses=((), (REFUND_DUE,)), picks=standing_in_debt,
+        tells=(APPLICANT,), build=payment_reversed, frees=the_reversed, posts=reversed_,
+    ),
+    Step(
+        clause="X9", role=TREASURER, command=c.RecordRefund, event=e.RefundApplied,
+        title=Text(id="Mencatat permohonan pengembalian PNBP",
+                   en="Record the application for a refund"),
+        at=(SETTLING, DELIVERED, MENDING, CLOSED, CANCELLED, EXPIRED), when=(REFUND_DUE,),
+        requires=(r.REFUND_APPLIED_FOR,),
+        clears=(REFUND_DUE,), tells=(APPLICANT,), build=refund, posts=refund_applied,
+    ),
+    Step(
+        clause="R2", role=SYSTEM, command=c.NoteDeadAddress, event=e.AddressFoundDead,
+        title=Text(id="Mencatat bahwa alamat surel pengguna layanan tidak menerima surat",
+                   en="Note that the applicant's e-mail address takes no mail"),
+        at=ANYWHERE, unless=(ADDRESS_DEAD,), aside=True,
+        requires=(r.ADDRESS_IN_USE,),
+        gives=(ADDRESS_DEAD,), tells=(OFFICER,),
+    ),
+    Step(
+        clause="R2", role=APPLICANT, command=c.CorrectAddress, event=e.AddressCorrected,
+        title=Text(id="Memperbaiki alamat surel", en="Correct the e-mail address"),
+        at=ANYWHERE, when=(ADDRESS_DEAD,), also=(OFFICER,), aside=True,
+        requires=(r.EMAIL_MENDED,),
+        clears=(ADDRESS_DEAD,), tells=(APPLICANT,),
     ),
 )  # fmt: skip
+
+# the money of an invoice has come in full
+PAID_IN_FULL = (
+    (e.PaymentConfirmed, PAID), (e.TransferVerified, PAID), (e.CashReceived, PAID),
+)  # fmt: skip
+# or one payment too many was taken back
+STILL_PAID = (*PAID_IN_FULL, (e.PaymentReversed, PAID))
 
 RULES = (
     Before(
         Text(id="tidak ada produk tanpa pembayaran", en="no product without payment"),
-        event=e.ProductsDelivered, needs=(e.PaymentConfirmed, e.TransferVerified), not_for=FREE,
+        event=e.ProductsDelivered, needs=STILL_PAID, since=(e.PaymentReversed,), not_for=FREE,
     ),
     Before(
         Text(id="tidak ada produk tanpa kuitansi", en="no product without a receipt"),
@@ -401,7 +783,7 @@ RULES = (
     Before(
         Text(id="tidak ada data mikro atau peta tanpa perjanjian yang ditandatangani",
              en="no microdata or map without a signed agreement"),
-        event=e.ProductsDelivered, needs=(e.AgreementSigned,),
+        event=e.ProductsDelivered, needs=(e.AgreementSigned, e.OriginalsReceived),
         since=(e.OfferSent, e.AgreementRefused),
         only_for=NEEDS_AGREEMENT,
     ),
@@ -411,8 +793,9 @@ RULES = (
         event=e.OfferSent, needs=(e.RequestFiled,), since=(e.AbstractionSentBack,),
     ),
     Before(
-        Text(id="tidak ada kuitansi tanpa pembayaran", en="no receipt without payment"),
-        event=e.ReceiptIssued, needs=(e.PaymentConfirmed, e.TransferVerified), not_for=FREE,
+        Text(id="tidak ada kuitansi tanpa pembayaran penuh",
+             en="no receipt without payment in full"),
+        event=e.ReceiptIssued, needs=STILL_PAID, since=(e.PaymentReversed,), not_for=FREE,
     ),
     Before(
         Text(id="tidak ada kedaluwarsa tanpa peringatan", en="no expiry without a notice"),
@@ -423,8 +806,23 @@ RULES = (
         events=(e.ReceiptIssued,),
     ),
     Once(
-        Text(id="tidak ada pembayaran kedua", en="no second payment"),
-        events=(e.PaymentConfirmed, e.TransferVerified),
+        Text(id="tidak ada tagihan yang lunas dua kali", en="no invoice is settled twice"),
+        events=PAID_IN_FULL, since=(e.PaymentReversed,),
+    ),
+    Before(
+        Text(id="tidak ada salinan tanpa kuitansi", en="no copy without a receipt"),
+        event=e.ReceiptReissued, needs=(e.ReceiptIssued,),
+    ),
+    Before(
+        Text(id="tidak ada pengembalian tanpa uang", en="no refund without money"),
+        event=e.RefundApplied,
+        needs=(
+            (e.PaymentConfirmed, REFUND_DUE), (e.TransferVerified, REFUND_DUE),
+            (e.PaymentConfirmed, PART_PAID), (e.TransferVerified, PART_PAID),
+            (e.CashReceived, REFUND_DUE), (e.CashReceived, PART_PAID),
+            (e.PaymentReversed, PART_PAID),
+        ),
+        since=(e.RefundApplied,),
     ),
 )  # fmt: skip
 
@@ -434,6 +832,16 @@ def _applicant(state: State) -> str | None:
     return opened_by.applicant.id if opened_by else None
 
 
+def _name(state: State) -> str:
+    opened_by = state.last(e.RequestOpened)
+    return opened_by.applicant.name if opened_by else ""
+
+
+def _due(state: State, office: Office) -> dt.datetime | None:
+    clock = deadline(state, office)
+    return clock.due_at if clock is not None and clock.ended is None else None
+
+
 PROCEDURE = Procedure(
     name="request",
     title=Text(id="Pelayanan Produk Statistik Berbayar", en="Paid Statistical Product Service"),
@@ -441,5 +849,20 @@ PROCEDURE = Procedure(
     ends=(CLOSED, CANCELLED, REJECTED, EXPIRED),
     steps=STEPS,
     owner=_applicant,
+    title_of=_name,
+    due=_due,
     rules=RULES,
+    leaves=(REFUND_DUE,),
+    keeps=(
+        *(e.BillingIssued, e.PaymentConfirmed, e.TransferVerified, e.CashReceived),
+        e.PaymentReversed,
+    ),
 )
+
+
+def ledger(history: Iterable[Noted]) -> Journal:
+    """Return the ledger of one request, from all its events in order.
+
+    Raises ``InvariantBroken`` if they do not make a sound ledger.
+    """
+    return PROCEDURE.journal(history)

@@ -12,34 +12,55 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import attrs
+
 from ..documents import (
     FilledAgreement,
     Finding,
+    HandedIn,
+    Ordered,
+    Way,
     check_abstraction,
+    check_document,
     check_email,
+    check_originals,
     check_request_form,
     check_signed_agreement,
     check_upload,
 )
-from ..money import format_rupiah
+from ..documents.checks import check_way
+from ..documents.due import Standing
+from ..ledger import REFUND_DUE, REVENUE
+from ..money import MAX_RUPIAH, format_rupiah
 from ..refusal import PstError
 from ..tariff import Map, Microdata, Publication, ZeroClaim
 from ..text import Text
 from ..workflow import Context, Fact, Lack, Requirement, Role, State
 from . import events as e
+from .handing_in import situation, to_hand_in
 from .making import (
     agreement_of,
+    billing_due,
     claim_of,
     close_due,
+    closing_notice_due,
+    codes_of,
+    document_of,
+    electronic_signers,
+    email_of,
     expiry_due,
     notice_due,
+    ordered,
+    payments_of,
     priced_on,
     products_of,
+    settled_by,
 )
 from .state import (
     ABSTRACTION_FILED,
     ABSTRACTION_VERIFIED,
     CHECKED,
+    DOCUMENTS_COMPLETE,
     EXPIRY_NOTICED,
     FORM_COMPLETE,
     MICRODATA,
@@ -53,7 +74,9 @@ from .state import (
     WALK_IN,
 )
 
-APPLICANT, OFFICER, TREASURER, SYSTEM = Role
+APPLICANT, OFFICER, TREASURER, SYSTEM = (
+    Role.APPLICANT, Role.OFFICER, Role.TREASURER, Role.SYSTEM
+)  # fmt: skip
 
 
 def _lacks(findings: Iterable[Finding]) -> tuple[Lack, ...]:
@@ -95,6 +118,35 @@ ABSTRACTION = _fact(
          en="Fill in the abstraction and agree to the SPPD (S10)."),
     only_for=NEEDS_AGREEMENT,
 )  # fmt: skip
+
+
+def _still_due(_: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    """Name each document that is missing or faulty by the office's rules of today."""
+    found: list[Lack] = []
+    for due in to_hand_in(state, context.rules):
+        name = due.rule.name
+        if due.standing is Standing.MISSING:
+            found.append(
+                Lack(
+                    Text(id=f"Belum ada: {name.id}.", en=f"Missing: {name.en}."),
+                    Text(id=f"Serahkan {name.id} (S9).", en=f"Hand in the {name.en} (S9)."),
+                )
+            )
+        found += _lacks(due.findings)
+    return tuple(found)
+
+
+DOCUMENTS = attrs.evolve(
+    _fact(
+        "S9", DOCUMENTS_COMPLETE, APPLICANT,
+        Text(id="Dokumen yang diminta belum lengkap.",
+             en="The documents asked for are not complete."),
+        Text(id="Serahkan dokumen dalam daftar dokumen (S9), atau lengkapi lagi formulirnya.",
+             en="Hand in those on the list of documents (S9), or complete the form again."),
+        only_for=PRODUCTS_CHOSEN,
+    ),
+    check=_still_due,
+)  # fmt: skip
 VERIFIED = _fact(
     "S11", ABSTRACTION_VERIFIED, OFFICER,
     Text(id="Abstraksi belum diverifikasi.", en="The abstraction is not verified."),
@@ -108,16 +160,16 @@ PREPARED = _fact(
 )  # fmt: skip
 PAYMENT = _fact(
     "S16", PAID, TREASURER,
-    Text(id="Pembayaran belum diterima.", en="No payment has been received."),
-    Text(id="Catat NTPN (S16) atau verifikasi transfer dari luar negeri (S18).",
-         en="Record the NTPN (S16) or verify the transfer from abroad (S18)."),
+    Text(id="Pembayaran belum diterima penuh.", en="No payment in full has been received."),
+    Text(id="Catat NTPN (S16) atau verifikasi transfer (S18).",
+         en="Record the NTPN (S16) or verify the transfer (S18)."),
 )  # fmt: skip
 SIGNATURE = _fact(
     "R6", SIGNED, APPLICANT,
     Text(id="Perjanjian penggunaan data belum ditandatangani.",
          en="The data-use agreement is not signed."),
-    Text(id="Tandatangani dan unggah perjanjian (S17).",
-         en="Sign and upload the agreement (S17)."),
+    Text(id="Tandatangani perjanjian, lalu unggah atau serahkan naskah aslinya (S17).",
+         en="Sign the agreement, then upload it or hand in originals (S17)."),
     only_for=NEEDS_AGREEMENT,
 )  # fmt: skip
 RECEIPT = _fact(
@@ -143,6 +195,40 @@ def _email(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
     return _lacks(check_email(command.applicant.email))
 
 
+def _email_mended(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
+    if command.email == email_of(state):
+        return (
+            Lack(
+                Text(id="Alamat itu tidak menerima surat.",
+                     en="That address takes no mail."),
+                Text(id="Berikan alamat lain.", en="Give another address."),
+            ),
+        )  # fmt: skip
+    return _lacks(check_email(command.email))
+
+
+def _address_in_use(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
+    if command.address == email_of(state):
+        return ()
+    return (
+        Lack(
+            Text(id=f"Alamat {command.address} sudah diganti.",
+                 en=f"The address {command.address} was replaced."),
+            Text(id="Tidak ada yang perlu dicatat.", en="There is nothing to note."),
+        ),
+    )  # fmt: skip
+
+
+EMAIL_MENDED = Requirement(
+    code="email-mended", clause="R2", who=APPLICANT, check=_email_mended,
+    text=Text(id="Alamat surel lain yang masih aktif.", en="Another e-mail address, still active."),
+    remedy=Text(id="Berikan alamat surel yang aktif.", en="Give an active e-mail address."),
+)  # fmt: skip
+ADDRESS_IN_USE = Requirement(
+    code="address-in-use", clause="R2", who=SYSTEM, check=_address_in_use,
+    text=Text(id="Alamat yang dipakai sekarang.", en="The address that is in use."),
+    remedy=Text(id="Tidak ada yang perlu dicatat.", en="There is nothing to note."),
+)  # fmt: skip
 EMAIL_ACTIVE = Requirement(
     code="email-active", clause="R2", who=APPLICANT, check=_email,
     text=Text(id="Memiliki alamat email yang aktif.", en="Has an active e-mail address."),
@@ -161,7 +247,8 @@ def _own_name(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
                      en="Give the applicant's name and key."),
             ),
         )  # fmt: skip
-    if applicant.id == context.by.id:
+    # where there is no portal an officer enters it for who stands at the counter
+    if applicant.id == context.by.id or context.by.role is not APPLICANT:
         return ()
     return (
         Lack(
@@ -180,10 +267,33 @@ OWN_NAME = Requirement(
 )  # fmt: skip
 
 
-def _visited(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
-    if command.channel != WALK_IN:
+def _door(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
+    doors = context.rules.doors
+    if command.channel in doors:
         return ()
+    named = Text.join(", ", [door.text for door in doors])
+    return (
+        Lack(
+            Text(id=f"Standar kantor ini tidak melayani: {command.channel.text.id}.",
+                 en=f"This office's standard does not serve: {command.channel.text.en}."),
+            Text(id=f"Ajukan dengan cara: {named.id}.", en=f"Apply this way: {named.en}."),
+        ),
+    )  # fmt: skip
+
+
+DOOR_OPEN = Requirement(
+    code="door-open", clause="S6", who=APPLICANT, check=_door,
+    text=Text(id="Lewat pintu yang ada dalam standar kantor.",
+              en="By a door that the office's standard has."),
+    remedy=Text(id="Ajukan lewat pintu yang ada.", en="Apply by a door that there is."),
+)  # fmt: skip
+
+
+def _visited(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
     visit: State | None = context.outside.get("visit")
+    # who names a visit has made it: an erasure of theirs takes it along
+    if command.channel != WALK_IN and (visit is not None or not command.visit):
+        return ()
     if visit is not None and visit.phase in ("AT_COUNTER", "SERVED"):
         return ()
     return (
@@ -193,8 +303,8 @@ def _visited(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
                 en="Visit, guest book and queue have not been gone through.",
             ),
             Text(
-                id="Selesaikan S1-S5 dan sebutkan nomor kunjungannya.",
-                en="Go through S1-S5 and name that visit.",
+                id="Selesaikan kunjungan (S1-S5) dan sebutkan nomornya.",
+                en="Go through a visit (S1-S5) and name it.",
             ),
         ),
     )
@@ -204,7 +314,7 @@ VISITED = Requirement(
     code="visited", clause="R1", who=APPLICANT, check=_visited,
     text=Text(id="Datang ke unit PST dan mengisi buku tamu (R1, R3), bila datang langsung.",
               en="Has visited the unit and signed the guest book (R1, R3), if a walk-in."),
-    remedy=Text(id="Selesaikan S1-S5.", en="Go through S1-S5."),
+    remedy=Text(id="Selesaikan kunjungan (S1-S5).", en="Go through a visit (S1-S5)."),
 )  # fmt: skip
 
 
@@ -322,8 +432,33 @@ FORM_FOR_EACH_KIND = Requirement(
 )  # fmt: skip
 
 
+def _document(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    rules = {rule.document: rule for rule in context.rules.documents if rule.needs}
+    rule = rules.get(command.document)
+    if rule is None:
+        known = ", ".join(rules) or "-"
+        return (
+            Lack(
+                Text(id="Dokumen itu bukan dokumen yang diserahkan sendiri.",
+                     en="That document is none that is handed in."),
+                Text(id=f"Pilih dari: {known}.", en=f"Choose from: {known}."),
+            ),
+        )  # fmt: skip
+    handed = HandedIn(command.document, command.file, command.number, command.reference)
+    place = situation(state, rule.step)
+    return _lacks(check_document(rule, handed, abroad=place.abroad))
+
+
+DOCUMENT_IN_ORDER = Requirement(
+    code="document-in-order", clause="S9", who=APPLICANT, check=_document,
+    text=Text(id="Dokumen yang diminta, dapat dibaca dan lengkap.",
+              en="A document that is asked for, readable and complete."),
+    remedy=Text(id="Serahkan dokumen yang benar.", en="Hand in a document that is in order."),
+)  # fmt: skip
+
+
 def _abstraction(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    findings = check_abstraction(command.abstraction, ())
+    findings = check_abstraction(command.abstraction, Ordered())
     return _lacks(f for f in findings if f.clause == "S10")
 
 
@@ -341,8 +476,7 @@ def _fits(command: Any, state: State, __: Context) -> tuple[Lack, ...]:
     if command.note.strip():
         # the comparison only says where to look: an officer who writes why it fits decides
         return ()
-    asked = tuple(p.title for p in products_of(state) if not isinstance(p, Publication))
-    return _lacks(check_abstraction(filed.abstraction, asked))
+    return _lacks(check_abstraction(filed.abstraction, ordered(state)))
 
 
 ABSTRACTION_FITS = Requirement(
@@ -504,26 +638,29 @@ def _billing(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
     if not _BILLING.fullmatch(command.code):
         return (
             Lack(
-                Text(id=f"Kode billing {command.code!r} bukan 15 angka.",
-                     en=f"The billing code {command.code!r} is not 15 digits."),
+                Text(id="Kode billing itu bukan 15 angka.",
+                     en="The billing code is not 15 digits."),
                 Text(id="Salin 15 angka dari Bukti Pembuatan Tagihan SIMPONI.",
                      en="Copy the 15 digits from SIMPONI's billing receipt."),
             ),
         )  # fmt: skip
-    issued = f"{context.rules.local(command.issued_at):%Y%m%d}"
+    # as typed from the print in the office's zone, or told by the treasury in its own
+    zones = (context.rules.calendar.zone, context.rules.treasury.zone)
+    issued = list(dict.fromkeys(f"{command.issued_at.astimezone(z):%Y%m%d}" for z in zones))
+    expires_at = command.expires_at or command.issued_at + context.rules.treasury.billing_valid
     found = []
-    if command.code[1:9] != issued:
+    if command.code[1:9] not in issued:
         found.append(
             Lack(
                 Text(id=f"Tanggal di dalam kode ({command.code[1:9]}) bukan tanggal billing "
-                        f"({issued}).",
+                        f"({issued[0]}).",
                      en=f"The date inside the code ({command.code[1:9]}) is not the billing date "
-                        f"({issued})."),
+                        f"({issued[0]})."),
                 Text(id="Periksa kode dan tanggal billing.",
                      en="Check the code and the billing date."),
             )
         )  # fmt: skip
-    if command.expires_at <= max(command.issued_at, context.at):
+    if expires_at <= max(command.issued_at, context.at):
         found.append(
             Lack(
                 Text(id="Kode billing sudah kedaluwarsa.", en="The billing code has expired."),
@@ -542,13 +679,43 @@ BILLING_CODE = Requirement(
 )  # fmt: skip
 
 
+def _code_unused(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    if command.code in {getattr(payment.event, "code", "") for payment in payments_of(state)}:
+        return (
+            Lack(
+                Text(id="Kode billing itu sudah dibayar.",
+                     en="The billing code has been paid."),
+                Text(id="Satu kode dibayar sekali: buat kode baru untuk sisanya.",
+                     en="A code is paid once: make a new one for the rest."),
+            ),
+        )  # fmt: skip
+    if not context.outside.get("used"):
+        return ()
+    return (
+        Lack(
+            Text(id="Kode billing ini sudah dipakai untuk permintaan lain.",
+                 en="This billing code is used for another request."),
+            Text(id="Satu kode untuk satu tagihan: salin kode tagihan ini, atau buat yang baru.",
+                 en="One code for one invoice: copy the code of this one, or make a new code."),
+        ),
+    )  # fmt: skip
+
+
+CODE_UNUSED = Requirement(
+    code="billing-code-unused", clause="S16", who=TREASURER, check=_code_unused,
+    text=Text(id="Kode billing untuk permintaan ini saja.",
+              en="A billing code of this request alone."),
+    remedy=Text(id="Buat kode billing sendiri.", en="Make a billing code of its own."),
+)  # fmt: skip
+
+
 def _ntpn(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
     if _NTPN.fullmatch(command.ntpn):
         return ()
     return (
         Lack(
-            Text(id=f"NTPN {command.ntpn!r} bukan 16 huruf besar dan angka.",
-                 en=f"The NTPN {command.ntpn!r} is not 16 capital letters and digits."),
+            Text(id="NTPN itu bukan 16 huruf besar dan angka.",
+                 en="The NTPN is not 16 capital letters and digits."),
             Text(id="Salin NTPN dari Bukti Penerimaan Negara.",
                  en="Copy the NTPN from the state receipt (BPN)."),
         ),
@@ -562,27 +729,291 @@ NTPN = Requirement(
 )  # fmt: skip
 
 
-def _amount(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
-    sent = state.last(e.OfferSent)
-    if sent is not None and command.amount == sent.total:
+def _ntpn_unused(_: Any, __: State, context: Context) -> tuple[Lack, ...]:
+    if not context.outside.get("used"):
         return ()
-    total = 0 if sent is None else sent.total
     return (
         Lack(
-            Text(id=f"Jumlah {format_rupiah(command.amount)} tidak sama dengan tagihan "
-                    f"{format_rupiah(total)}.",
-                 en=f"The amount {format_rupiah(command.amount, 'en')} is not that of the invoice, "
-                    f"{format_rupiah(total, 'en')}."),
-            Text(id="Bayar tepat sesuai tagihan; hubungi bendahara bila sudah terlanjur.",
-                 en="Pay exactly as invoiced; ask the treasurer if it has been paid already."),
+            Text(id="NTPN ini sudah dicatat untuk suatu tagihan.",
+                 en="This NTPN is recorded for an invoice already."),
+            Text(id="Satu NTPN melunasi satu tagihan: periksa NTPN pada BPN; bila memang satu "
+                    "pembayaran untuk beberapa tagihan, minta tagihan lainnya dibayar sendiri.",
+                 en="One NTPN settles one invoice: check the NTPN on the BPN; if one payment was "
+                    "meant for several invoices, have the others paid on their own."),
         ),
     )  # fmt: skip
 
 
-AMOUNT_AS_INVOICED = Requirement(
-    code="amount-as-invoiced", clause="S16", who=APPLICANT, check=_amount,
-    text=Text(id="Jumlah sesuai invoice.", en="The amount is as invoiced."),
-    remedy=Text(id="Bayar tepat sesuai tagihan.", en="Pay exactly as invoiced."),
+NTPN_UNUSED = Requirement(
+    code="ntpn-unused", clause="S16", who=TREASURER, check=_ntpn_unused,
+    text=Text(id="NTPN yang belum dipakai.", en="An NTPN that is not used yet."),
+    remedy=Text(id="Periksa NTPN pada BPN.", en="Check the NTPN on the BPN."),
+)  # fmt: skip
+
+
+def _code_of_request(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
+    codes = codes_of(state)
+    if not command.code or command.code in codes:
+        return ()
+    return (
+        Lack(
+            Text(id="Kode billing itu bukan kode permintaan ini.",
+                 en="The billing code is not one of this request."),
+            Text(id=f"Kode permintaan ini: {', '.join(codes)}.",
+                 en=f"The codes of this request: {', '.join(codes)}."),
+        ),
+    )  # fmt: skip
+
+
+CODE_OF_REQUEST = Requirement(
+    code="code-of-request", clause="S16", who=TREASURER, check=_code_of_request,
+    text=Text(id="Kode billing yang dibayar adalah kode permintaan ini.",
+              en="The billing code that was paid is one of this request."),
+    remedy=Text(id="Periksa kode billing pada BPN.", en="Check the billing code on the BPN."),
+)  # fmt: skip
+
+
+def _amount(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
+    if 0 < command.amount <= MAX_RUPIAH:
+        return ()
+    return (
+        Lack(
+            Text(id=f"Jumlah {format_rupiah(command.amount)} bukan jumlah pembayaran.",
+                 en=f"{format_rupiah(command.amount, 'en')} is not the amount of a payment."),
+            Text(id="Isi jumlah yang benar-benar dibayar, walaupun berbeda dari tagihan.",
+                 en="Give the amount that was paid, even if it differs from the invoice."),
+        ),
+    )  # fmt: skip
+
+
+AMOUNT_PAID = Requirement(
+    code="amount-paid", clause="S16", who=APPLICANT, check=_amount,
+    text=Text(id="Jumlah yang dibayar, dalam rupiah.", en="The amount paid, in rupiah."),
+    remedy=Text(id="Isi jumlah yang dibayar.", en="Give the amount that was paid."),
+)  # fmt: skip
+
+
+def _days_since_filing(state: State, context: Context) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day on which money for this request can have come."""
+    filed, today = state.when(e.RequestFiled), context.rules.local(context.at).date()
+    return (context.rules.local(filed).date() if filed else today), today
+
+
+def _paid_when(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    first, today = _days_since_filing(state, context)
+    paid = context.rules.local(command.paid_at).date()
+    # a bank's clock may stand in a zone where it is another day, or go ahead of ours
+    grace = dt.timedelta(days=1)
+    if first - grace <= paid <= today + grace:
+        return ()
+    return (
+        Lack(
+            Text(id=f"Tanggal bayar {paid} di luar {first} sampai {today}.",
+                 en=f"The date paid, {paid}, is not from {first} to {today}."),
+            Text(id="Isi tanggal pada bukti bayar, setelah permintaan diajukan.",
+                 en="Give the date on the proof of payment, after the request was filed."),
+        ),
+    )  # fmt: skip
+
+
+PAID_WHEN = Requirement(
+    code="paid-when", clause="S16", who=APPLICANT, check=_paid_when,
+    text=Text(id="Tanggal bayar, sesudah permintaan diajukan.",
+              en="The date paid, after the request was filed."),
+    remedy=Text(id="Isi tanggal pada bukti bayar.",
+                en="Give the date on the proof of payment."),
+)  # fmt: skip
+
+
+def _transfer(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    found = []
+    if not command.sender.strip() or not command.reference.strip():
+        found.append(
+            Lack(
+                Text(id="Nama pengirim atau nomor referensi transfer kosong.",
+                     en="The sender's name or the reference of the transfer is empty."),
+                Text(id="Isi keduanya seperti pada rekening koran; tolak buktinya bila tidak ada.",
+                     en="Give both as on the bank statement; refuse the proof if there is none."),
+            )
+        )  # fmt: skip
+    first, today = _days_since_filing(state, context)
+    if not first <= command.received_on <= today:
+        found.append(
+            Lack(
+                Text(id=f"Tanggal terima {command.received_on} di luar {first} sampai {today}.",
+                     en=f"The date received, {command.received_on}, is not from {first} to "
+                        f"{today}."),
+                Text(id="Isi tanggal uang masuk, setelah permintaan diajukan.",
+                     en="Give the day the money came, after the request was filed."),
+            )
+        )  # fmt: skip
+    return tuple(found)
+
+
+TRANSFER_SEEN = Requirement(
+    code="transfer-seen", clause="S18", who=TREASURER, check=_transfer,
+    text=Text(id="Jumlah, tanggal dan pengirim transfer sudah diperiksa.",
+              en="Amount, date and sender of the transfer were checked."),
+    remedy=Text(id="Cocokkan dengan rekening koran.", en="Compare with the bank statement."),
+)  # fmt: skip
+
+
+def _transfer_unused(_: Any, __: State, context: Context) -> tuple[Lack, ...]:
+    if not context.outside.get("used"):
+        return ()
+    return (
+        Lack(
+            Text(id="Transfer dengan nomor referensi ini sudah dicatat.",
+                 en="The transfer of this reference is recorded already."),
+            Text(id="Satu transfer dicatat sekali; bila memang transfer lain dengan nomor yang "
+                    "sama, tambahkan bank atau tanggalnya pada nomor itu.",
+                 en="One transfer is recorded once; if it is another of the same reference, add "
+                    "its bank or date to the reference."),
+        ),
+    )  # fmt: skip
+
+
+TRANSFER_UNUSED = Requirement(
+    code="transfer-unused", clause="S18", who=TREASURER, check=_transfer_unused,
+    text=Text(id="Transfer yang belum dicatat.", en="A transfer that is not recorded yet."),
+    remedy=Text(id="Periksa nomor referensinya.", en="Check its reference."),
+)  # fmt: skip
+
+
+def _another(code: str, clause: str, who: Role, event: type, text: Text) -> Requirement:
+    """Return the rule that whoever caused ``event`` does not do this as well (four eyes).
+
+    What an officer entered at the counter for a walk-in, where the office has no portal, is the
+    applicant's word and not the officer's.
+    """
+
+    def check(_: Any, state: State, context: Context) -> tuple[Lack, ...]:
+        before = state.who(event)
+        if before is None or before.id != context.by.id:
+            return ()
+        if before.role is OFFICER and not context.rules.with_portal:
+            return ()
+        return (Lack(text, _ASK_ANOTHER),)
+
+    return Requirement(
+        code=code, clause=clause, who=who, check=check, text=_BY_ANOTHER, remedy=_ASK_ANOTHER
+    )
+
+
+_BY_ANOTHER = Text(
+    id="Dikerjakan oleh orang lain (prinsip empat mata).",
+    en="Done by another person (four eyes).",
+)
+_ASK_ANOTHER = Text(id="Minta orang lain memeriksanya.", en="Have another person check it.")
+FOUR_EYES = _another(
+    "four-eyes", "S18", TREASURER, e.PaymentReported,
+    Text(id="Bukti ini diunggah oleh orang yang sama.",
+         en="This proof was uploaded by the same person."),
+)  # fmt: skip
+FOUR_EYES_ABSTRACTION = _another(
+    "four-eyes-abstraction", "S11", OFFICER, e.AbstractionFiled,
+    Text(id="Abstraksi ini diisi oleh orang yang sama.",
+         en="This abstraction was filled in by the same person."),
+)  # fmt: skip
+FOUR_EYES_ZERO = _another(
+    "four-eyes-zero", "C1", OFFICER, e.FormCompleted,
+    Text(id="Tarif Rp0 ini dimohon oleh orang yang sama.",
+         en="The tariff of Rp0 was asked for by the same person."),
+)  # fmt: skip
+FOUR_EYES_AGREEMENT = _another(
+    "four-eyes-agreement", "S17", OFFICER, e.AgreementUploaded,
+    Text(id="Perjanjian ini diunggah oleh orang yang sama.",
+         en="This agreement was uploaded by the same person."),
+)  # fmt: skip
+FOUR_EYES_PAYMENT = _another(
+    "four-eyes-payment", "S16", TREASURER, e.PaymentReported,
+    Text(id="Pembayaran ini dilaporkan oleh orang yang sama.",
+         en="This payment was reported by the same person."),
+)  # fmt: skip
+
+
+def _not_who_offered(_: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    offered = state.who(e.OfferSent)
+    if not context.rules.treasury.receipt_by_another or offered is None:
+        return ()
+    if offered.id != context.by.id:
+        return ()
+    return (
+        Lack(
+            Text(id="Tagihannya dibuat oleh orang yang sama.",
+                 en="The invoice was made by the same person."),
+            _ASK_ANOTHER,
+        ),
+    )  # fmt: skip
+
+
+FOUR_EYES_RECEIPT = Requirement(
+    code="four-eyes-receipt", clause="S19", who=TREASURER, check=_not_who_offered,
+    text=Text(id="Bukan oleh pembuat tagihan, bila profil kantor memintanya.",
+              en="Not by who made the invoice, where the office's profile says so."),
+    remedy=_ASK_ANOTHER,
+)  # fmt: skip
+
+
+def _latest_payment(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
+    payments = payments_of(state)
+    latest = document_of(payments[-1].event) if payments else ""
+    if not latest or command.reference != latest.split("/", 1)[1]:
+        return (
+            Lack(
+                Text(id="Itu bukan pembayaran terakhir permintaan ini.",
+                     en="That is not the latest payment of this request."),
+                Text(id="Batalkan mulai dari pembayaran yang terakhir dicatat.",
+                     en="Take payments back beginning with the one recorded last."),
+            ),
+        )  # fmt: skip
+    payment, applied = payments[-1], state.when(e.RefundApplied)
+    receipted = RECEIPTED in state.facts and payment in settled_by(state)
+    settled = payment.event.amount - dict(state.books.open(REFUND_DUE)).get(latest, 0)
+    if receipted or settled > state.books.of(REVENUE) or (applied and applied >= payment.at):
+        return (
+            Lack(
+                Text(id="Atas pembayaran ini sudah ada kuitansi atau permohonan pengembalian, atau "
+                        "permintaannya sudah berakhir.",
+                     en="A receipt or a refund application rests on this payment, or its request "
+                        "has ended."),
+                Text(id="Yang tercatat tidak dapat ditarik lagi: selesaikan dengan KPPN.",
+                     en="What is recorded cannot be taken back any more: settle it with the "
+                        "KPPN."),
+            ),
+        )  # fmt: skip
+    return ()
+
+
+LATEST_PAYMENT = Requirement(
+    code="latest-payment", clause="X8", who=TREASURER, check=_latest_payment,
+    text=Text(id="Pembayaran terakhir, belum berkuitansi.",
+              en="The latest payment, without a receipt."),
+    remedy=Text(id="Sebut NTPN atau nomor referensinya.", en="Name its NTPN or reference."),
+)  # fmt: skip
+
+
+def _refund_reference(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
+    if command.reference.strip():
+        return ()
+    return (
+        Lack(
+            Text(id="Nomor permohonan pengembalian kosong.",
+                 en="The reference of the refund application is empty."),
+            Text(id="Kantor tidak dapat mengembalikan sendiri: ajukan permohonan menurut PP "
+                    "59/2020 dan PMK 206/PMK.02/2021, lalu catat nomornya.",
+                 en="An office cannot pay back by itself: apply under PP 59/2020 and PMK "
+                    "206/PMK.02/2021, then record the reference."),
+        ),
+    )  # fmt: skip
+
+
+REFUND_APPLIED_FOR = Requirement(
+    code="refund-applied-for", clause="X9", who=TREASURER, check=_refund_reference,
+    text=Text(id="Pengembalian sudah dimohonkan (PP 59/2020, PMK 206/PMK.02/2021).",
+              en="The refund was applied for (PP 59/2020, PMK 206/PMK.02/2021)."),
+    remedy=Text(id="Ajukan permohonannya, lalu catat nomornya.",
+                en="Apply for it, then record the reference."),
 )  # fmt: skip
 
 
@@ -599,14 +1030,14 @@ def _proof(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
 
 PROOF_UPLOADED = Requirement(
     code="proof-uploaded", clause="S18", who=APPLICANT, check=_proof,
-    text=Text(id="Bukti transfer dari luar negeri.", en="Proof of a transfer from abroad."),
+    text=Text(id="Bukti transfer.", en="Proof of the transfer."),
     remedy=Text(id="Unggah bukti transfer.", en="Upload the proof of transfer."),
 )  # fmt: skip
 
 
 # what only a person can see on a scan; the officer's row asks for it
 _FOR_THE_OFFICER = {"stamp-duty-not-judged"}
-_OF_A_SCAN = {"not-signed", "no-agreement-code", "text-changed", *_FOR_THE_OFFICER}
+_OF_A_SCAN = {"not-signed", "no-agreement-code", "agreement-changed", *_FOR_THE_OFFICER}
 
 
 def _offered(state: State, context: Context) -> FilledAgreement:
@@ -617,8 +1048,14 @@ def _offered(state: State, context: Context) -> FilledAgreement:
 
 
 def _agreement(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
-    findings = check_signed_agreement(command.file, _offered(state, context))
-    left = _FOR_THE_OFFICER if command.file.signatures or command.file.codes else _OF_A_SCAN
+    file, issued = command.file, context.outside.get("issued", ())
+    findings = check_signed_agreement(
+        file, _offered(state, context), electronic_signers(state, context.rules), issued=issued
+    )
+    # scanners that recognise text find the code, and spell the rest as they read it
+    read_off = "scan" in file.marks and not {file.sha256, *file.revisions} & {*issued}
+    scan = not file.signatures and (not file.codes or read_off)
+    left = _OF_A_SCAN if scan else _FOR_THE_OFFICER
     return _lacks(f for f in findings if f.code not in left)
 
 
@@ -630,12 +1067,44 @@ def _judged(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
     )
 
 
+def _way(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
+    return _lacks(check_way(getattr(command, "way", Way.UPLOAD), context.rules.agreement))
+
+
+def _originals(command: Any, state: State, context: Context) -> tuple[Lack, ...]:
+    if command.way is Way.UPLOAD:
+        return (
+            Lack(
+                Text(id="Naskah asli tidak diunggah.", en="Originals are not uploaded."),
+                Text(id="Catat lewat pos atau di loket.", en="Record them by post or counter."),
+            ),
+        )
+    return _lacks(
+        check_originals(
+            command.originals, command.judgement, _offered(state, context), context.rules.agreement
+        )
+    )
+
+
+AGREEMENT_WAY = Requirement(
+    code="agreement-way", clause="S17", who=APPLICANT, check=_way,
+    text=Text(id="Cara penyerahan yang diterima kantor.",
+              en="Handed over in a way that the office takes."),
+    remedy=Text(id="Pakai cara dalam standar kantor.", en="Use a way of the office's standard."),
+)  # fmt: skip
+ORIGINALS_IN_ORDER = Requirement(
+    code="originals-in-order", clause="R6", who=APPLICANT, check=_originals,
+    text=Text(id="Naskah asli cukup, ditandatangani kedua pihak dan bermeterai masing-masing.",
+              en="Originals enough in number, signed by both parties and stamped, each of them."),
+    remedy=Text(id="Lengkapi, atau kembalikan dengan alasan.",
+                en="Complete them, or send them back with a reason."),
+)  # fmt: skip
 AGREEMENT_AS_OFFERED = Requirement(
     code="agreement-as-offered", clause="S17", who=APPLICANT, check=_agreement,
     text=Text(id="Perjanjian yang dikirimkan, ditandatangani.",
               en="The agreement that was sent, signed."),
-    remedy=Text(id="Tandatangani dokumen yang dikirim pada S13.",
-                en="Sign the document that was sent at S13."),
+    remedy=Text(id="Tandatangani dokumen yang dikirim (S13).",
+                en="Sign the document that was sent (S13)."),
 )  # fmt: skip
 
 
@@ -687,11 +1156,17 @@ def _timer(clause: str, due: Any, text: Text) -> Requirement:
     )  # fmt: skip
 
 
+BILLING_IS_DUE = _timer(
+    "S16", billing_due, Text(id="Masa berlaku kode billing lewat.", en="The code has expired.")
+)
 NOTICE_IS_DUE = _timer(
     "X3", notice_due, Text(id="Waktu mengingatkan telah tiba.", en="The notice is due.")
 )
 EXPIRY_IS_DUE = _timer(
     "X4", expiry_due, Text(id="Masa berlaku telah lewat.", en="The validity has ended.")
+)
+CLOSING_NOTICE_IS_DUE = _timer(
+    "X10", closing_notice_due, Text(id="Waktu memberi tahu tiba.", en="The notice is due.")
 )
 CLOSE_IS_DUE = _timer(
     "X5", close_due, Text(id="Masa menunggu penilaian lewat.", en="The wait for a rating ended.")

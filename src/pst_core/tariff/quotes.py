@@ -169,6 +169,9 @@ class Quote:
     _policy: TariffPolicy = attrs.field(repr=False, eq=False)
     zero: ZeroOutcome | None = None
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        printer.text(repr(self))  # what notebooks and hypothesis ask for
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """Return the lines in the order of the basket."""
@@ -398,9 +401,9 @@ def _notes(quote: Quote) -> list[Text]:
         notes.append(
             Text(
                 id=f"{schedule.citation} dibaca berlaku sejak {schedule.in_force_from}"
-                f" ({schedule.in_force_certainty}): {schedule.in_force_why.id}.",
+                f" ({schedule.in_force_certainty.text.id}): {schedule.in_force_why.id}.",
                 en=f"{schedule.citation} is read as in force from {schedule.in_force_from}"
-                f" ({schedule.in_force_certainty}): {schedule.in_force_why.en}.",
+                f" ({schedule.in_force_certainty.text.en}): {schedule.in_force_why.en}.",
             )
         )
     tariffs = [p.tariff for p in quote.products]

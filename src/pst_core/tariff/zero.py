@@ -9,8 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources.abc import Traversable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
 
@@ -21,6 +20,9 @@ from pst_core.text import Text
 
 from .products import Product
 from .schedule import digest_of
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 __all__ = ["RuleResult", "ZeroClaim", "ZeroOutcome", "decide"]
 
@@ -221,7 +223,7 @@ def _known(field: str, word: str, parties: Mapping[str, _Party]) -> _Party:
     if word not in parties:
         raise BadInput(
             f"unknown-{field}",
-            Text(id=f"{field} Rp0 tidak mengenal {word!r}.", en=f"Rp0 {field}: unknown {word!r}."),
+            Text(id=f"{field} Rp0 itu tidak dikenal.", en=f"This {field} of Rp0 is not known."),
             remedy=Text(id=f"Pilih: {', '.join(parties)}.", en=f"Choose: {', '.join(parties)}."),
         )
     return parties[word]

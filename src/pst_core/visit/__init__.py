@@ -2,30 +2,73 @@
 
 from .commands import (
     CallVisitor,
+    EndDay,
     FinishVisit,
     LeaveUnit,
     MissCall,
+    RecallVisitor,
+    ReturnToQueue,
     SignGuestBook,
     StateRequest,
     TakeNumber,
+    TransferVisitor,
     VisitUnit,
 )
-from .events import NumberTaken, VisitorCalled
-from .procedure import PROCEDURE, QueueView
-from .state import Visitor
+from .events import GuestBookSigned, NumberTaken, VisitorCalled
+from .papers import queue_ticket
+from .procedure import PROCEDURE
+from .queue import (
+    Board,
+    Called,
+    Estimate,
+    Line,
+    QueueView,
+    Spell,
+    Ticket,
+    Wait,
+    announcement,
+    board,
+    estimate,
+    read_ticket,
+    ticket_label,
+    waits,
+)
+from .state import Freed, Said, Visitor, visitor_key
 
 __all__ = [
     "PROCEDURE",
+    "Board",
     "CallVisitor",
+    "Called",
+    "EndDay",
+    "Estimate",
     "FinishVisit",
+    "Freed",
+    "GuestBookSigned",
     "LeaveUnit",
+    "Line",
     "MissCall",
     "NumberTaken",
     "QueueView",
+    "RecallVisitor",
+    "ReturnToQueue",
+    "Said",
     "SignGuestBook",
+    "Spell",
     "StateRequest",
     "TakeNumber",
+    "Ticket",
+    "TransferVisitor",
     "VisitUnit",
     "Visitor",
     "VisitorCalled",
+    "Wait",
+    "announcement",
+    "board",
+    "estimate",
+    "queue_ticket",
+    "read_ticket",
+    "ticket_label",
+    "visitor_key",
+    "waits",
 ]

@@ -8,12 +8,16 @@ from .state import Visitor
 
 __all__ = [
     "CallVisitor",
+    "EndDay",
     "FinishVisit",
     "LeaveUnit",
     "MissCall",
+    "RecallVisitor",
+    "ReturnToQueue",
     "SignGuestBook",
     "StateRequest",
     "TakeNumber",
+    "TransferVisitor",
     "VisitUnit",
 ]
 
@@ -34,14 +38,25 @@ class SignGuestBook:
 
 @attrs.frozen
 class TakeNumber:
-    """S3."""
+    """S3: for a ``service`` of the office (its first if empty), with a ``priority`` if one holds.
+
+    Both are codes of the office's profile.
+    """
+
+    service: str = ""
+    priority: str = ""
 
 
 @attrs.frozen
 class CallVisitor:
-    """S4: the officer calls the visitor whose number is next."""
+    """S4: the officer at ``counter`` calls the visitor who is next."""
 
     counter: str = "1"
+
+
+@attrs.frozen
+class RecallVisitor:
+    """S4: calls again who has not come yet."""
 
 
 @attrs.frozen
@@ -52,10 +67,23 @@ class StateRequest:
 
 
 @attrs.frozen
+class TransferVisitor:
+    """S5: another ``counter`` goes on with the visitor, who is the next one called there."""
+
+    counter: str
+    reason: str
+
+
+@attrs.frozen
 class FinishVisit:
-    """S5: served; ``request`` is the stream of the request that came of it, if one did."""
+    """S5: served; ``request`` is the stream of the request that came of it, if one did.
+
+    ``rests``: the counter takes nobody after this one for now (a break, the end of a shift), so it
+    does not stand free for those who wait.
+    """
 
     request: str = ""
+    rests: bool = False
 
 
 @attrs.frozen
@@ -64,5 +92,15 @@ class MissCall:
 
 
 @attrs.frozen
+class ReturnToQueue:
+    """X6: was not there when called, and has come back."""
+
+
+@attrs.frozen
 class LeaveUnit:
     """X7: goes away before being served."""
+
+
+@attrs.frozen
+class EndDay:
+    """X8: the day is over, and so is a visit that nobody ended."""

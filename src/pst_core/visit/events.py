@@ -7,17 +7,21 @@ from typing import ClassVar
 
 import attrs
 
-from .state import Visitor
+from .state import Freed, Visitor
 
 __all__ = [
     "CallMissed",
+    "DayEnded",
     "GuestBookSigned",
     "NumberTaken",
+    "QueueRejoined",
     "RequestStated",
     "UnitLeft",
     "UnitVisited",
     "VisitFinished",
     "VisitorCalled",
+    "VisitorRecalled",
+    "VisitorTransferred",
 ]
 
 
@@ -36,27 +40,46 @@ class GuestBookSigned:
     """S2."""
 
     NAME: ClassVar[str] = "visit.guest-book-signed"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     visitor: Visitor
 
 
 @attrs.frozen
 class NumberTaken:
-    """S3. ``number`` counts from 1 on each day of the office."""
+    """S3. ``number`` counts from 1 on each day, for each service of the office."""
 
     NAME: ClassVar[str] = "visit.number-taken"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     number: int
+    service: str = ""
+    priority: str = ""
 
 
 @attrs.frozen
 class VisitorCalled:
-    """S4. ``due``: the end of the ten minutes (L1), None for the first of the day."""
+    """S4. ``since``: when the ten minutes (L1) began, ``due``: when they end.
+
+    ``freed``: the applicant before, whose finishing began them. All are None while nobody before
+    has finished: the first at each counter.
+    """
 
     NAME: ClassVar[str] = "visit.visitor-called"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     counter: str
     due: dt.datetime | None
+    since: dt.datetime | None = None
+    freed: Freed | None = None
+    turn: int = 0
+    """Counts the calls of the office's day: what was called first, to the letter."""
+
+
+@attrs.frozen
+class VisitorRecalled:
+    """S4. ``times`` counts all calls since the first."""
+
+    NAME: ClassVar[str] = "visit.visitor-recalled"
+    SCHEMA: ClassVar[int] = 1
+    times: int
 
 
 @attrs.frozen
@@ -69,12 +92,23 @@ class RequestStated:
 
 
 @attrs.frozen
+class VisitorTransferred:
+    """S5."""
+
+    NAME: ClassVar[str] = "visit.visitor-transferred"
+    SCHEMA: ClassVar[int] = 1
+    counter: str
+    reason: str
+
+
+@attrs.frozen
 class VisitFinished:
     """S5."""
 
     NAME: ClassVar[str] = "visit.finished"
-    SCHEMA: ClassVar[int] = 1
+    SCHEMA: ClassVar[int] = 2
     request: str
+    rests: bool = False
 
 
 @attrs.frozen
@@ -86,8 +120,25 @@ class CallMissed:
 
 
 @attrs.frozen
+class QueueRejoined:
+    """X6. ``behind``: the last number given by then, behind which it waits; 0 keeps its place."""
+
+    NAME: ClassVar[str] = "visit.queue-rejoined"
+    SCHEMA: ClassVar[int] = 1
+    behind: int
+
+
+@attrs.frozen
 class UnitLeft:
     """X7."""
 
     NAME: ClassVar[str] = "visit.unit-left"
+    SCHEMA: ClassVar[int] = 1
+
+
+@attrs.frozen
+class DayEnded:
+    """X8."""
+
+    NAME: ClassVar[str] = "visit.day-ended"
     SCHEMA: ClassVar[int] = 1

@@ -26,6 +26,8 @@ __all__ = ["Calendar", "Day", "DayOff", "Decree", "Kind", "Week", "say_date"]
 
 _ONE_DAY = dt.timedelta(days=1)
 _BLOCK = 8192
+_FEW = 6
+"""Days off that ``repr`` names."""
 _WEEKDAYS = Text(
     id="Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     en="Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
@@ -156,7 +158,7 @@ class _Once(Generic[T]):
         return found
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Calendar:
     """Days of work and days off in one time zone; a value, never changed.
 
@@ -178,6 +180,17 @@ class Calendar:
     # The working days, from index 1; index 0 stands before the first
     _days: list[dt.date] = attrs.field(init=False, factory=list, eq=False, repr=False)
     _kept: dict[str, Any] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        weekdays = [e for e in self.entries if e.date.isoweekday() in self.week.working]
+        named = [f"{entry.date} {entry.kind}" for entry in weekdays[:_FEW]]
+        if len(weekdays) > _FEW:
+            named.append(f"and {len(weekdays) - _FEW} more")
+        known = f" as known on {self.known_on}" if self.known_on else ""
+        return f"<Calendar {self.timezone}{known}: {', '.join(named) or 'no day off'}>"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        printer.text(repr(self))  # what notebooks and hypothesis ask for
 
     # counting -----------------------------------------------------------------------------------
 

@@ -24,7 +24,8 @@ def to_ics(calendar: Calendar, year: int, lang: Lang = "id") -> str:
             continue
         # no clock here: the stamp is the day that the decree became known
         stamp = off.decree.known_since or dt.date(year, 1, 1)
-        about = f"{off.decree.say().say(lang)}; {off.decree.source}; {off.decree.certainty}"
+        sure = off.decree.certainty.text.say(lang)
+        about = f"{off.decree.say().say(lang)}; {off.decree.source}; {sure}"
         lines += [
             "BEGIN:VEVENT",
             f"UID:{day:%Y%m%d}-{off.kind}-{off.decree.layer}@pst-core",

@@ -1,4 +1,5 @@
-"""Whether a command is well formed: each field of the type that its class says, times aware.
+"""Whether a command is well formed: each field of the type that its class says, times aware,
+texts of a bearable length and without letters that nobody sees.
 
 What a field must say is the business of requirements; here a host's slip (None for a text, a float
 for rupiah, a time without a zone) is named before any row looks at it, so deciding stays total.
@@ -16,21 +17,52 @@ from typing import Any
 
 import attrs
 
+from ..hygiene import ONE_LINE, what_is_odd
 from ..refusal import Refusal
 from ..text import Text
+from .step import Actor
 
-__all__ = ["malformed"]
+__all__ = ["malformed", "unfit"]
 
-Fault = tuple[str, str]
-"""Path of the field, and what it must be."""
+Fault = tuple[str, str | Text]
+"""Path of the field, and what it must be; as a ``Text``: what is odd in it."""
+
+_MOST = 1000
+"""Items of one list."""
+_PROSE = frozenset(
+    ("address", "answer", "comment", "data_asked", "note", "outputs", "method", "purpose",
+     "reason", "text", "variables", "what", "value")
+)  # fmt: skip
+"""Fields in which people write sentences, on several lines; every other one has one line."""
 
 
 def malformed(command: Any) -> Refusal | None:
     """Return a refusal that names the first field of the wrong type, or None if all are right."""
-    fault = _fault(command, type(command), type(command).__name__)
+    kind: Any = type(command)
+    if _is_plain_and_right(command, _plain(kind)):
+        return None
+    return _said(_fault(command, kind, kind.__name__))
+
+
+def unfit(by: Actor, command_id: str) -> Refusal | None:
+    """Return a refusal of who acts or of the command's id, as ``malformed`` does, or None."""
+    return _said(_fault(by, Actor, "by") or _fault(command_id, str, "command_id"))
+
+
+def _said(fault: Fault | None) -> Refusal | None:
     if fault is None:
         return None
     path, wanted = fault
+    if isinstance(wanted, Text):
+        return Refusal(
+            "odd-text",
+            Text(id=f"Isian {path} {wanted.id}.", en=f"The field {path}: {wanted.en}."),
+            remedy=Text(
+                id="Ketik ulang dengan huruf biasa dan lebih ringkas; lampirkan yang panjang "
+                "sebagai berkas.",
+                en="Type it again with plain letters, and shorter; attach what is long as a file.",
+            ),
+        )
     return Refusal(
         "malformed",
         Text(
@@ -41,6 +73,18 @@ def malformed(command: Any) -> Refusal | None:
     )
 
 
+Plain = tuple[tuple[str, Callable[[Any], bool]], ...]
+
+
+def _is_plain_and_right(command: Any, plain: Plain | None) -> bool:
+    if plain is None:
+        return False
+    for name, check in plain:  # noqa: SIM110 - every command passes here: no generator
+        if not check(getattr(command, name)):
+            return False
+    return True
+
+
 def _fault(value: Any, kind: Any, path: str) -> Fault | None:
     origin = typing.get_origin(kind)
     if origin in (typing.Union, UnionType):
@@ -48,6 +92,9 @@ def _fault(value: Any, kind: Any, path: str) -> Fault | None:
     if origin is tuple:
         if type(value) is not tuple:
             return path, "tuple"
+        if len(value) > _MOST:
+            found = len(value)
+            return path, Text(id=f"terlalu banyak: {found}", en=f"too many: {found}")
         element = typing.get_args(kind)[0]
         return _first(_fault(v, element, f"{path}[{n}]") for n, v in enumerate(value))
     if origin is typing.Literal:
@@ -56,13 +103,17 @@ def _fault(value: Any, kind: Any, path: str) -> Fault | None:
     if attrs.has(kind):
         if type(value) is not kind:
             return path, kind.__name__
+        if getattr(kind, "FROM_A_READER", False):
+            return _typed(value, kind, path)
         return _first(
             _fault(getattr(value, name), inner, f"{path}.{name}")
             for name, inner in _hints(type(value))
         )
     check = _CHECKS.get(kind)
     if check is not None:
-        return None if check(value) else (path, _WORDS[kind])
+        if not check(value):
+            return path, _WORDS[kind]
+        return _odd(value, path) if kind is str else None
     return None if isinstance(value, kind) else (path, kind.__name__)
 
 
@@ -77,6 +128,22 @@ def _fault_of_union(value: Any, kinds: tuple[Any, ...], path: str) -> Fault | No
     return path, " | ".join(getattr(kind, "__name__", str(kind)) for kind in kinds)
 
 
+def _odd(text: str, path: str) -> Fault | None:
+    field = path.rpartition(".")[2].partition("[")[0]
+    odd = what_is_odd(text, one_line=field not in _PROSE)
+    return None if odd is None else (path, odd)
+
+
+def _typed(value: Any, kind: Any, path: str) -> Fault | None:
+    """Return a field of the wrong type; what its texts say is not looked at."""
+    return _first(
+        fault
+        for name, inner in _hints(kind)
+        for fault in [_fault(getattr(value, name), inner, f"{path}.{name}")]
+        if fault is not None and not isinstance(fault[1], Text)
+    )
+
+
 def _first(faults: typing.Iterable[Fault | None]) -> Fault | None:
     return next((fault for fault in faults if fault is not None), None)
 
@@ -85,6 +152,22 @@ def _first(faults: typing.Iterable[Fault | None]) -> Fault | None:
 def _hints(kind: type) -> tuple[tuple[str, Any], ...]:
     hints = typing.get_type_hints(kind)
     return tuple((a.name, hints[a.name]) for a in attrs.fields(kind))
+
+
+@cache
+def _plain(kind: type) -> Plain | None:
+    """Return the check of each field if all are plain: most commands are seen to at a glance.
+
+    A text that does not pass may still be right: it is looked at letter by letter.
+    """
+    hints = _hints(kind)
+    if any(inner not in _CHECKS for _, inner in hints):
+        return None
+    return tuple((name, _short if inner is str else _CHECKS[inner]) for name, inner in hints)
+
+
+def _short(value: Any) -> bool:
+    return type(value) is str and len(value) <= ONE_LINE and value.isascii() and value.isprintable()
 
 
 def _aware(value: Any) -> bool:

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from ..ledger import Balances, Entry, Journal
 from ..refusal import Refusal, Unmet
 from ..text import Lang, Text
 from .form import malformed
-from .step import Actor, Context, Fact, Noted, Phase, Requirement, Role, State, Step
+from .step import Actor, Context, Fact, Noted, Phase, Requirement, Role, State, Step, cited
+from .words import cite
 
 if TYPE_CHECKING:
+    from .draw import Remark
     from .explore import Rule, Walk
+    from .tables import Grid
 
 __all__ = ["OpenStep", "Procedure"]
 
@@ -44,13 +48,22 @@ def _nobody(_: State) -> str | None:
     return None
 
 
+def _untitled(_: State) -> str:
+    return ""
+
+
+def _undated(_: State, __: Any) -> dt.datetime | None:
+    return None
+
+
 @attrs.frozen(eq=False)
 class Procedure:
     """A service as its table of rows.
 
-    ``start`` is the phase before the first event, ``ends`` the phases after which nothing
-    happens. ``owner`` gives the id of the applicant whose case it is. ``rules`` are what must
-    hold on every way through the table (see ``explore``).
+    ``start`` is the phase before the first event, ``ends`` the phases in which the service is over;
+    with one of the facts ``leaves`` somebody still has to act there. ``keeps`` are the kinds of
+    which a state keeps every event, not the latest alone. ``owner`` gives the id of the applicant
+    whose case it is. ``rules`` are what must hold on every way through the table (see ``explore``).
     """
 
     name: str
@@ -60,6 +73,19 @@ class Procedure:
     steps: tuple[Step, ...]
     owner: Callable[[State], str | None] = _nobody
     rules: tuple[Rule, ...] = ()
+    leaves: tuple[Fact, ...] = ()
+    keeps: tuple[type, ...] = ()
+    period: str = "%Y"
+    """How often the numbers of its cases begin anew, as a format of the date in their names."""
+    title_of: Callable[[State], str] = _untitled
+    """What a case is called in the register."""
+    due: Callable[[State, Any], dt.datetime | None] = _undated
+    """When a case is due by law or by the office's standard, while that runs."""
+    beyond: tuple[Step, ...] = ()
+    """Rows that the office's standard has not. Nothing is done by them, but what happened under
+    an earlier standard is still taken in."""
+    numbers: tuple[tuple[str, str], ...] = ()
+    """Clause and its number in the office's own standard, where that differs from our id."""
 
     @property
     def new(self) -> State:
@@ -82,11 +108,21 @@ class Procedure:
 
     @cached_property
     def _by_event(self) -> dict[type, tuple[Step, ...]]:
-        return _grouped((s.event, s) for s in self.steps)
+        return _grouped((s.event, s) for s in (*self.steps, *self.beyond))
 
     @cached_property
     def _by_phase(self) -> dict[Phase, tuple[Step, ...]]:
         return _grouped((phase, s) for s in self.steps for phase in s.at)
+
+    @cached_property
+    def _rows(self) -> dict[Any, tuple[Step, ...]]:
+        """Remember what ``_row`` may find: as many entries as places that were reached."""
+        return {}
+
+    @cached_property
+    def _moves(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
+        """Remember what ``_moved`` has found, likewise."""
+        return {}
 
     @cached_property
     def _copied(self) -> dict[type, tuple[str, ...]]:
@@ -114,18 +150,22 @@ class Procedure:
         if ill is not None:
             return ill
         step = self.step_for(type(command), state)
-        if context.by.role not in {s.role for s in rows}:
+        role = context.by.role
+        if (step is None or not step.is_for(role)) and not any(s.is_for(role) for s in rows):
             return self._not_your_role(step or rows[0], context.by)
-        owner = self.owner(state)
-        if context.by.role is Role.APPLICANT and owner is not None and owner != context.by.id:
-            return self._not_your_case(step or rows[0])
+        if role == Role.APPLICANT:
+            owner = self.owner(state)
+            if owner is not None and owner != context.by.id:
+                return self._not_your_case(step or rows[0])
         if step is None:
             return self._not_now(rows[0], state)
-        if step.role is not context.by.role:
+        if not step.is_for(role):
             return self._not_your_role(step, context.by)
-        unmet = tuple(u for r in step.requires for u in r.unmet(command, state, context))
+        unmet: list[Unmet] = []
+        for needed in step.requires:
+            unmet += needed.unmet(command, state, context)
         if unmet:
-            return self._not_ready(step, unmet)
+            return self._not_ready(step, tuple(unmet))
         if step.build is not None:
             return (step.build(command, state, context),)
         return (step.event(*[getattr(command, name) for name in self._copied[step.event]]),)
@@ -138,31 +178,96 @@ class Procedure:
         An event that no row explains here (another version of the table wrote it) is taken by
         the first row of its kind: what has happened has happened.
         """
-        rows = self._by_event[type(event)]
-        return next((s for s in rows if s.fits(state.phase, state.facts)), rows[0])
+        return self._row(event, state.phase, state.facts)
 
     def evolve(self, state: State, noted: Noted) -> State:
         """Return the state after an event."""
-        step = self.row_of(noted.event, state)
-        chosen: tuple[Fact, ...] = noted.event.facts if step.chooses else ()
-        phase, facts = step.after(state.phase, state.facts, chosen)
-        whose = self.whose(phase, facts)
-        turns = state.turns
-        if not turns or turns[-1][1] != whose:
-            turns = (*turns, (noted.at, whose))
-        return State(
-            phase,
-            facts,
-            {**state.latest, type(noted.event): noted},
-            turns,
-            state.version + 1,
-        )
+        return self.fold((noted,), state)
 
     def fold(self, events: Iterable[Noted], state: State | None = None) -> State:
         """Return the state after ``events``, from ``state`` or from the beginning."""
+        start = state or self.new
+        phase, facts, version, books = start.phase, start.facts, start.version, start.books
+        latest, kept, more = dict(start.latest), start.kept, []
+        whose = start.turns[-1][1] if start.turns else None
         for noted in events:
-            state = self.evolve(state or self.new, noted)
-        return state or self.new
+            event, kind = noted.event, type(noted.event)
+            known = self._plain.get((kind, phase, facts))
+            if known is not None:
+                phase, facts, turn = known
+            else:
+                place = (kind, phase, facts)
+                step = self._row(event, phase, facts)
+                if step.posts is not None:
+                    books = books.after(step.posts(event, books))
+                if kind in self.keeps:
+                    kept = {**kept, kind: (*kept.get(kind, ()), noted)}
+                chosen: tuple[Fact, ...] = ()
+                if step.chooses:
+                    chosen = step.picks(books) if step.picks is not None else event.facts
+                phase, facts, turn = self._moved(step, phase, facts, chosen)
+                if self._moves_alone(place):
+                    self._plain[place] = (phase, facts, turn)
+            latest[kind] = noted
+            if turn != whose:
+                more.append((noted.at, turn))
+                whose = turn
+            version += 1
+        if version == start.version:
+            return start
+        return State(phase, facts, latest, (*start.turns, *more), version, kept, books)
+
+    @cached_property
+    def _plain(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
+        """Remember, by event and place, where an event leads of which nothing else is asked."""
+        return {}
+
+    def _moves_alone(self, place: tuple[type, Phase, frozenset[Fact]]) -> bool:
+        """Return whether each event of that kind there does the same, whatever it says."""
+        step = self._rows[place][0]
+        return not (step.of or step.chooses or step.posts is not None or place[0] in self.keeps)
+
+    def _row(self, event: Any, phase: Phase, facts: frozenset[Fact]) -> Step:
+        place = (type(event), phase, facts)
+        rows = self._rows.get(place)
+        if rows is None:
+            # those that are there come first, in the order of the table
+            rows = tuple(sorted(self._by_event[place[0]], key=lambda s: not s.fits(phase, facts)))
+            self._rows[place] = rows
+        for step in rows:
+            if step.of is None or step.of(event):
+                return step
+        return rows[0]
+
+    def _moved(
+        self, step: Step, phase: Phase, facts: frozenset[Fact], chosen: tuple[Fact, ...]
+    ) -> tuple[Phase, frozenset[Fact], tuple[Role, ...]]:
+        """Return phase, facts and whose turn it is after ``step``."""
+        # by the row itself: several may make events of one kind at one place
+        place = (id(step), phase, facts, chosen)
+        known = self._moves.get(place)
+        if known is None:
+            after = step.after(phase, facts, chosen)
+            known = self._moves[place] = (*after, self.whose(*after))
+        return known
+
+    @cached_property
+    def posting(self) -> dict[type, Callable[[Any, Balances], tuple[Entry, ...]]]:
+        """What each money event posts: all rows of one event post alike (the walk sees to it)."""
+        return {s.event: s.posts for s in (*self.beyond, *self.steps) if s.posts is not None}
+
+    def journal(self, events: Iterable[Noted]) -> Journal:
+        """Return the ledger of a case: the entries of its money events, in their order.
+
+        Raises ``InvariantBroken`` if they do not make a sound ledger.
+        """
+        journal = Journal()
+        for version, noted in enumerate(events, 1):
+            posts = self.posting.get(type(noted.event))
+            if posts is not None:
+                for entry in posts(noted.event, journal.balances):
+                    journal = journal.post(entry, at=noted.at, version=version)
+        return journal
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -176,19 +281,21 @@ class Procedure:
             OpenStep(
                 step,
                 tuple(
-                    Unmet(r.code, r.clause, r.text, r.remedy, r.who)
+                    self._as_cited(Unmet(r.code, r.clause, r.text, r.remedy, r.who))
                     for r in step.lacks(state.facts)
                 ),
-                tuple(r for r in step.requires if r.check and r.applies(state.facts)),
+                tuple(
+                    r for r in step.requires if r.check and not r.fact and r.applies(state.facts)
+                ),
             )
             for step in self._by_phase.get(state.phase, ())
-            if step.fits(state.phase, state.facts) and (by is None or step.role is by.role)
+            if step.fits(state.phase, state.facts) and (by is None or by.role in step.roles)
         )
 
     def whose(self, phase: Phase, facts: frozenset[Fact]) -> tuple[Role, ...]:
         """Return the roles whose turn it is: those with a row that lacks nothing but their act."""
         roles = {
-            s.role
+            s.turn
             for s in self._by_phase.get(phase, ())
             if not s.aside
             and s.role is not Role.SYSTEM
@@ -210,7 +317,7 @@ class Procedure:
         return tuple(sorted(found, key=lambda pair: pair[0]))
 
     def ended(self, state: State) -> bool:
-        """Return whether the case has ended."""
+        """Return whether the service has ended; something may be left to do (``leaves``)."""
         return state.phase in self.ends
 
     # -- walking and drawing ------------------------------------------------------------------
@@ -221,15 +328,53 @@ class Procedure:
 
         return explore(self)
 
-    def to_mermaid(self, lang: Lang = "id") -> str:
-        """Return the table as a Mermaid flowchart."""
-        from .draw import to_mermaid
+    def to_mermaid(self, lang: Lang = "id", remark: Remark | None = None) -> str:
+        """Return the table as a Mermaid flowchart; ``remark`` says more beside a row at a phase."""
+        from .draw import no_remark, to_mermaid
 
-        return to_mermaid(self, lang)
+        return to_mermaid(self, lang, remark or no_remark)
+
+    def to_bpmn(self, lang: Lang = "id") -> str:
+        """Return the table as BPMN 2.0 XML with its diagram; see ``workflow.bpmn``."""
+        from .bpmn import to_bpmn
+
+        return to_bpmn(self, lang)
+
+    def step_table(self) -> Grid:
+        """Return the rows as a table for people and programs; see ``workflow.tables``."""
+        from .tables import steps
+
+        return steps(self)
+
+    def permissions(self) -> Grid:
+        """Return who may do which step in which phase."""
+        from .tables import permissions
+
+        return permissions(self)
+
+    def mails(self) -> Grid:
+        """Return every mail that the rows send: on which step, to whom, with which papers."""
+        from .tables import mails
+
+        return mails(self)
 
     # -- refusing -----------------------------------------------------------------------------
 
+    def _as_cited(self, unmet: Unmet) -> Unmet:
+        """Return ``unmet`` with the numbers of the office's own standard in place of our ids."""
+        if not self.numbers:
+            return unmet
+        number = dict(self.numbers).get(unmet.clause, "")
+        return attrs.evolve(
+            unmet,
+            remedy=cite(unmet.remedy, dict(self.numbers)),
+            cited=cited(unmet.clause, number) if number else None,
+        )
+
     def _unknown(self, command: Any) -> Refusal:
+        row = next((s for s in self.beyond if s.command is type(command)), None)
+        if row is not None:
+            return self._not_here(row)
         known = ", ".join(sorted(c.__name__ for c in self._by_command))
         return Refusal(
             "unknown-command",
@@ -240,13 +385,28 @@ class Procedure:
             remedy=Text(id=f"Yang dikenal: {known}.", en=f"Known: {known}."),
         )
 
+    def _not_here(self, step: Step) -> Refusal:
+        instead = dict.fromkeys(s.title for s in self.steps if s.clause == step.clause)
+        return Refusal(
+            "not-in-standard",
+            Text(
+                id=f"Standar pelayanan kantor ini tidak memuat: {step.title.id}.",
+                en=f"This office's service standard does not have: {step.title.en}.",
+            ),
+            remedy=Text(
+                id=f"Yang ada: {'; '.join(t.id for t in instead) or '-'}.",
+                en=f"It has: {'; '.join(t.en for t in instead) or '-'}.",
+            ),
+            clause=step.clause,
+        )
+
     def _not_your_role(self, step: Step, by: Actor) -> Refusal:
         return Refusal(
             "not-your-role",
             Text(
-                id=f"{step.clause} ({step.title.id}) dilakukan oleh {step.role.text.id}, "
+                id=f"{step.cited.id} ({step.title.id}) dilakukan oleh {step.role.text.id}, "
                 f"bukan {by.role.text.id}.",
-                en=f"{step.clause} ({step.title.en}) is done by the {step.role.text.en}, "
+                en=f"{step.cited.en} ({step.title.en}) is done by the {step.role.text.en}, "
                 f"not by the {by.role.text.en}.",
             ),
             remedy=Text(
@@ -289,16 +449,16 @@ class Procedure:
         return Refusal(
             "not-now",
             Text(
-                id=f"{step.clause} ({step.title.id}) tidak dapat dilakukan sekarang: {why.id}.",
-                en=f"{step.clause} ({step.title.en}) cannot be done now: {why.en}.",
+                id=f"{step.cited.id} ({step.title.id}) tidak dapat dilakukan sekarang: {why.id}.",
+                en=f"{step.cited.en} ({step.title.en}) cannot be done now: {why.en}.",
             ),
             remedy=(
                 Text(
                     id="Yang dapat dilakukan sekarang: "
-                    + "; ".join(f"{s.clause} {s.title.id} ({s.role.text.id})" for s in now)
+                    + "; ".join(f"{s.cited.id} {s.title.id} ({s.role.text.id})" for s in now)
                     + ".",
                     en="What can be done now: "
-                    + "; ".join(f"{s.clause} {s.title.en} ({s.role.text.en})" for s in now)
+                    + "; ".join(f"{s.cited.en} {s.title.en} ({s.role.text.en})" for s in now)
                     + ".",
                 )
                 if now
@@ -312,14 +472,14 @@ class Procedure:
         return Refusal(
             "not-ready",
             Text(
-                id=f"{step.clause} ({step.title.id}) belum memenuhi {len(unmet)} persyaratan.",
-                en=f"{step.clause} ({step.title.en}) does not meet {len(unmet)} "
+                id=f"{step.cited.id} ({step.title.id}) belum memenuhi {len(unmet)} persyaratan.",
+                en=f"{step.cited.en} ({step.title.en}) does not meet {len(unmet)} "
                 f"requirement{'s' if len(unmet) > 1 else ''} yet.",
             ),
             remedy=Text(id="Lengkapi yang berikut:", en="Complete the following:"),
             clause=step.clause,
             who=tuple(dict.fromkeys(u.who for u in unmet)),
-            unmet=unmet,
+            unmet=tuple(self._as_cited(u) for u in unmet),
         )
 
 

@@ -2,5 +2,5 @@
 
 import pytest
 
-for suite in ("store", "blobs", "mailer", "renderer"):
+for suite in ("store", "blobs", "mailer", "payment", "renderer"):
     pytest.register_assert_rewrite(f"pst_core.testing.contracts.{suite}")

@@ -55,6 +55,10 @@ def _papers() -> dict[str, Any]:
             (p.Variable("R101", "Provinsi", "teks"),),
         ),
         "ticket": p.QueueTicket(_HEAD, "A-007", _AT, 3),
+        "report": p.ServiceReport(
+            _HEAD, "9999/2026-11", _AT, _AT.date(), _AT.date(),
+            (p.ReportSection("Pengaduan", (p.ReportRow(_NAME, "1 dari 2", 500),), "Catatan"),),
+        ),
         "history": p.History(_HEAD, "RW/1", _AT, "R-1", _NAME, "Susenas", (row,)),
     }  # fmt: skip
 

@@ -242,6 +242,37 @@ class StoreContract:
         store.append(batch("y", 0, "c3", numbers=both))
         assert (store.last_number("INV"), store.last_number("KW")) == (4, 1)
         assert store.last_number("none") == 0
+        for pair in ((5, 5), (6, 5)):  # each must be next when its turn comes
+            numbers = tuple(Number("INV", value) for value in pair)
+            assert _code(store, batch("z", 0, f"{pair}", numbers=numbers)) == "number-taken"
+        assert store.last_number("INV") == 4
+
+    def test_a_batch_without_events_writes_all_the_rest(self, store: Store) -> None:
+        # on a store that is new, and on one that is not
+        for n, stream in enumerate(("none", "some")):
+            if stream == "some":
+                store.append(batch("some", 0, "c"))
+            bare = batch(
+                stream, n, f"bare-{n}", events=(), effects=(effect(stream),),
+                numbers=(Number("INV", n + 1),), summary=summary(stream),
+            )  # fmt: skip
+            done = store.append(bare)
+            assert done == Appended(stream=stream, version=n, first_version=n + 1)
+            assert store.append(bare) == attrs.evolve(done, repeated=True)
+            assert len(store.load(stream)) == n
+            assert store.last_number("INV") == n + 1
+            assert store.summary(stream) is not None
+        assert [e.key for e in store.effects()] == ["none", "some"]
+
+    def test_a_batch_without_a_register_row_leaves_the_one_that_is_there(
+        self, store: Store
+    ) -> None:
+        store.append(batch("s", 0, "c1", summary=summary("s")))
+        store.append(batch("s", 1, "c2"))
+        assert store.summary("s") == summary("s")
+        store.append(batch("t", 0, "c3"))
+        assert store.summary("t") is None
+        assert [row.stream for row in store.register("3317")] == ["s"]
 
     # The register.
 
@@ -288,6 +319,21 @@ class StoreContract:
         assert (row.key, row.result, row.attempt) == ("e1", '{"ok": 1}', 1)
         assert [e.key for e in store.effects()] == ["e1", "late", "e2"]
         assert [c.key for c in store.claim("w", NOW + 9 * _LEASE, _LEASE)] == ["late", "e2"]
+
+    def test_each_office_takes_its_own_effects_and_is_woken_for_its_own(self, store: Store) -> None:
+        for office, name in (("3317", "a"), ("3318", "b"), ("3317", "c")):
+            row = summary(name, office=office, wake=NOW)
+            store.append(
+                batch(name, 0, name, office=office, effects=(effect(f"{name}/e"),), summary=row)
+            )
+        assert [s.stream for s in store.waking(NOW, office="3318")] == ["b"]
+        assert [s.stream for s in store.waking(NOW, 1, office="3317")] == ["a"]
+        assert [c.key for c in store.claim("w", NOW, _LEASE, office="3318")] == ["b/e"]
+        assert store.claim("w", NOW, _LEASE, office="3318") == ()
+        assert [c.key for c in store.claim("w", NOW, _LEASE, 1, office="3317")] == ["a/e"]
+        assert [c.key for c in store.claim("w", NOW, _LEASE)] == ["c/e"]
+        again = store.claim("w", NOW + _LEASE, _LEASE, office="3317")
+        assert [(c.key, c.attempt) for c in again] == [("a/e", 2), ("c/e", 2)]
 
     def test_a_lost_lease_goes_to_another_and_the_first_is_fenced(self, store: Store) -> None:
         store.append(batch("s", 0, "c1", effects=(effect("e"),)))

@@ -1,0 +1,319 @@
+"""``pst person``: what a person may ask about their data, the office keys, and a breach."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+from rich.table import Table
+
+from pst_core.desk import Desk, persons
+from pst_core.office import Office
+from pst_core.refusal import BadInput
+from pst_core.text import Text
+from pst_core.workflow import Actor, Role
+
+from .stores import DB, as_url, key_file, open_blobs, open_store
+from .terminal import console, said
+
+__all__ = ["COMMANDS"]
+
+OFFICE = click.option("--office", default="3317", help="Kode kantor atau berkas profil (office).")
+JSON = click.option("--json", "as_json", is_flag=True, help="Cetak sebagai JSON.")
+
+
+@click.group()
+def person() -> None:
+    """Data pribadi: kunci kantor, salinan, pembetulan, penghapusan, kebocoran.
+
+    Personal data: office keys, export, correction, erasure, breach. WHO is the person's key in the
+    application, or the number of a case of theirs.
+    """
+
+
+def _head() -> Actor:
+    # whoever may run this on the server acts for the head of the office, and is named in the log
+    return Actor(f"cli:{getpass.getuser()}", Role.HEAD)
+
+
+def _print(fields: Any) -> None:
+    click.echo(json.dumps(fields, ensure_ascii=False, indent=2, default=str))
+
+
+@person.command()
+@DB
+@OFFICE
+@click.option("--rotate", is_flag=True, help="Kunci baru; semua dibungkus ulang (new key).")
+@click.option("--prune", is_flag=True, help="Buang kunci lama sesudahnya (drop the old keys).")
+def key(db: str, office: str, rotate: bool, prune: bool) -> None:
+    """Buat atau ganti kunci kantor: sejak itu data pribadi disegel.
+
+    Make the office key beside the store, or rotate it. From then on personal data are sealed.
+    """
+    from pst_adapters.vault import FileKeys, SealedStore
+
+    place = key_file(as_url(db))
+    if place is None:
+        raise BadInput(
+            "no-place-for-keys",
+            Text(
+                id="Untuk PostgreSQL tempat kuncinya harus disebut.",
+                en="For PostgreSQL the place of the keys must be named.",
+            ),
+            remedy=Text(
+                id="Atur PST_KEYS=/jalan/ke/kantor.key (atau PST_OFFICE_KEYS).",
+                en="Set PST_KEYS=/path/to/office.key (or PST_OFFICE_KEYS).",
+            ),
+        )
+    made = not place.exists()
+    if made:
+        # one that is missing must not be replaced: what it sealed would be lost
+        open_store(db).close()
+    keys = FileKeys.make(place)
+    if rotate and not made:
+        keys = keys.rotated()
+        with open_store(db) as store:
+            assert isinstance(store, SealedStore)  # noqa: S101 - a key file is there
+            # the file may be of more than one office: what it wraps is wrapped anew for all
+            offices = {k.office for k in store.inner.person_keys() if keys.wrapped(k.wrapped)}
+            count = sum(map(store.rewrap, sorted({*offices, Office.load(office).code})))
+        click.echo(
+            said(f"{count} kunci orang dibungkus ulang.", f"{count} keys of persons wrapped anew.")
+        )
+        if prune:
+            keys = keys.pruned()
+    click.echo(
+        said(
+            f"Kunci kantor {keys.current} di {place}.",
+            f"Office key {keys.current} in {place}.",
+        )
+    )
+    click.echo(
+        said(
+            "CADANGKAN berkas ini terpisah dari basis data. Bila hilang, data pribadi tidak dapat "
+            "dibaca lagi oleh siapa pun; bila dicuri bersama basis data, segelnya tak berguna.",
+            "BACK THIS FILE UP, apart from the database. Lost, nobody can read the personal data "
+            "again; stolen together with the database, the seal is worth nothing.",
+        ),
+        err=True,
+    )
+
+
+@person.command()
+@click.argument("who")
+@DB
+@OFFICE
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path),
+              help="Tulis ke berkas ini (mode 600).")  # fmt: skip
+def export(who: str, db: str, office: str, output: Path | None) -> None:
+    """Salinan semua data atas WHO sebagai JSON (UU 27/2022 Pasal 32).
+
+    Export all that is held on WHO as JSON.
+    """
+    with open_store(db) as store:
+        found = Desk(Office.load(office), store).door(_head()).export(who)
+    if output is None:
+        _print(found)
+        return
+    output.touch(mode=0o600)
+    output.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    click.echo(str(output))
+
+
+@person.command()
+@click.argument("who")
+@click.argument("old")
+@click.argument("new")
+@DB
+@OFFICE
+def correct(who: str, old: str, new: str, db: str, office: str) -> None:
+    """Betulkan isian OLD milik WHO menjadi NEW, di semua tempatnya.
+
+    Correct the text OLD of WHO to NEW, wherever it stands.
+    """
+    with open_store(db) as store:
+        count = Desk(Office.load(office), store).door(_head()).correct(who, old, new)
+    click.echo(said(f"{count} isian dibetulkan.", f"{count} fields corrected."))
+
+
+@person.command()
+@click.argument("who", nargs=-1)
+@DB
+@OFFICE
+@click.option("--reason", default="", help="Siapa yang meminta, kapan (who asked, when).")
+@click.option("--files", type=click.Path(path_type=Path), help="Folder berkas (folder of files).")
+@click.option("--list", "listed", type=click.Path(exists=True, path_type=Path),
+              help="Ulangi menurut hasil pst person erased --json, setelah memulihkan cadangan "
+              "(again, by that list, after a backup was restored).")  # fmt: skip
+@JSON
+def erase(
+    who: tuple[str, ...],
+    db: str,
+    office: str,
+    reason: str,
+    files: Path | None,
+    listed: Path | None,
+    as_json: bool,
+) -> None:
+    """Hapus WHO: kuncinya dimusnahkan; riwayat, harga dan jumlah tetap.
+
+    Erase WHO: their key is destroyed; history, prices and totals stay. It cannot be undone.
+    """
+    wanted = [(one, reason) for one in who]
+    if listed is not None:
+        wanted += [(one["person"], one["reason"]) for one in json.loads(listed.read_text("utf-8"))]
+    if not wanted:
+        raise click.UsageError("WHO?")
+    chosen = Office.load(office)
+    done = []
+    with open_store(db) as store:
+        blobs = open_blobs(files, store, chosen) if files else None
+        door = Desk(chosen, store).door(_head())
+        gone = {e.person for e in persons.vault_of(Desk(chosen, store)).erased(chosen.code)}
+        done = [door.erase(one, because, blobs=blobs) for one, because in wanted if one not in gone]
+    if as_json:
+        _print([attrs.asdict(one) for one in done])
+        return
+    for one in done:
+        click.echo(_told(one, chosen))
+    click.echo(
+        said(
+            "Cadangan lama masih memuat orang ini: simpan hasil pst person erased --json, dan "
+            "pakai pst person erase --list setelah memulihkannya.",
+            "Older backups still hold the person: keep the list of pst person erased --json, and "
+            "use pst person erase --list after one is restored.",
+        ),
+        err=True,
+    )
+
+
+def _told(one: persons.Erasure, office: Office) -> str:
+    said_ = said(
+        f"Dihapus: {', '.join(one.persons)}; layanan: {', '.join(one.cases)}; "
+        f"{one.files} berkas dimusnahkan.",
+        f"Erased: {', '.join(one.persons)}; cases: {', '.join(one.cases)}; "
+        f"{one.files} files destroyed.",
+    )
+    if one.kept_until is None:
+        return said_
+    until = f"{office.local(one.kept_until):%Y-%m-%d}"
+    kept_ = said(
+        f"Bukti keuangan disimpan sampai {until} ({one.kept_because}).",
+        f"Evidence of finance is kept until {until} ({one.kept_because}).",
+    )
+    return f"{said_} {kept_}"
+
+
+@person.command()
+@DB
+@OFFICE
+@JSON
+def erased(db: str, office: str, as_json: bool) -> None:
+    """Siapa yang sudah dihapus, kapan, mengapa; apa yang masih disimpan.
+
+    Who was erased, when and why, and what is still kept until when.
+    """
+    chosen = Office.load(office)
+    with open_store(db) as store:
+        rows = persons.vault_of(Desk(chosen, store)).erased(chosen.code)
+    if as_json:
+        _print([attrs.asdict(row) for row in rows])
+        return
+    table = Table(said("Orang", "Person"), said("Dihapus", "Erased"), said("Alasan", "Reason"),
+                  said("Disimpan sampai", "Kept until"))  # fmt: skip
+    for row in rows:
+        kept = f"{chosen.local(row.kept_until):%Y-%m-%d}" if row.kept_until else "-"
+        table.add_row(row.person, f"{chosen.local(row.at):%Y-%m-%d %H:%M}", row.reason, kept)
+    console().print(table)
+
+
+@person.command()
+@click.argument("who")
+@DB
+@OFFICE
+def kept(who: str, db: str, office: str) -> None:
+    """Bukti keuangan WHO (nomor dari pst person erased) yang wajib disimpan.
+
+    The evidence of finance that is kept of WHO (as pst person erased calls them), as JSON.
+    """
+    chosen = Office.load(office)
+    with open_store(db) as store:
+        _print(persons.kept(Desk(chosen, store), who, by=_head()))
+
+
+@person.command()
+@DB
+@OFFICE
+def expire(db: str, office: str) -> None:
+    """Musnahkan bukti yang masa simpannya habis (destroy what has outlived its term)."""
+    with open_store(db) as store:
+        gone = persons.expire(Desk(Office.load(office), store))
+    click.echo(said(f"{len(gone)} orang.", f"{len(gone)} persons."))
+
+
+@person.command()
+@click.argument("stream")
+@DB
+@OFFICE
+@JSON
+def readings(stream: str, db: str, office: str, as_json: bool) -> None:
+    """Siapa yang melihat data pribadi layanan STREAM, dan kapan.
+
+    Who was shown personal data of the case STREAM, and when.
+    """
+    chosen = Office.load(office)
+    with open_store(db) as store:
+        rows = Desk(chosen, store).door(_head()).readings(stream)
+    if as_json:
+        _print([attrs.asdict(row) for row in rows])
+        return
+    table = Table(said("Waktu", "When"), said("Oleh", "By"), said("Peran", "Role"),
+                  said("Pandangan", "View"), said("Isi", "Texts"))  # fmt: skip
+    for row in rows:
+        view = row.view if row.stream != "*" else f"{row.view} *"
+        table.add_row(f"{chosen.local(row.at):%Y-%m-%d %H:%M}", row.by, row.role, view,
+                      ", ".join(row.saw))  # fmt: skip
+    console().print(table)
+
+
+@person.command()
+@DB
+@OFFICE
+@click.option("--known", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d"]),
+              help="Saat kantor mengetahuinya; bawaan: sekarang (when it was known).")  # fmt: skip
+@JSON
+def breach(db: str, office: str, known: dt.datetime | None, as_json: bool) -> None:
+    """Bila data bocor: siapa saja yang harus diberi tahu, dan sampai kapan (3 x 24 jam).
+
+    After a breach: everybody who must be told, and until when (UU 27/2022 Pasal 46).
+    """
+    chosen = Office.load(office)
+    at = known.replace(tzinfo=chosen.calendar.zone) if known else dt.datetime.now(dt.UTC)
+    with open_store(db) as store:
+        found = Desk(chosen, store).door(_head()).breach(at)
+    if as_json:
+        _print(attrs.asdict(found))
+        return
+    click.echo(
+        said(
+            f"Beri tahu {len(found.persons)} orang dan lembaganya paling lambat "
+            f"{found.tell_by:%Y-%m-%d %H:%M %Z} ({found.terms}).",
+            f"Tell {len(found.persons)} persons and the agency by "
+            f"{found.tell_by:%Y-%m-%d %H:%M %Z} ({found.terms}).",
+        )
+    )
+    table = Table()
+    for title in (said("Nama", "Name"), "E-mail", said("Telepon", "Telephone"),
+                  said("Layanan", "Cases")):  # fmt: skip
+        table.add_column(title, overflow="fold")  # an address cut short reaches nobody
+    for one in found.persons:
+        table.add_row(one.name, one.email, one.phone, ", ".join(one.cases))
+    console().print(table)
+
+
+COMMANDS = (person,)

@@ -1,0 +1,69 @@
+"""What ``--help`` says, in one language: the commands' own texts hold both.
+
+A text is one paragraph in Indonesian and one in English; where it is not that simple, both stand
+in ``words.toml``. A text that is neither is shown as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import click
+
+from pst_core.text import Lang, Text
+
+__all__ = ["in_one_language", "known", "texts"]
+
+
+def in_one_language(command: click.Command, lang: Lang) -> None:
+    """Give the command, its options and what is below it the help of one language."""
+    # the text of the code stays beside it, for the next language asked for
+    command.help = _say(vars(command).setdefault("both", command.help), lang)
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.help = _say(vars(option).setdefault("both", option.help), lang)
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            in_one_language(below, lang)
+
+
+def texts(command: click.Command) -> Iterator[tuple[str, bool]]:
+    """Return each help text as it is in the code, and whether it is there in both languages."""
+    told: list[click.Command | click.Option] = [command]
+    told += [option for option in command.params if isinstance(option, click.Option)]
+    for text in filter(None, (vars(each).get("both", each.help) for each in told)):
+        yield _plain(text), _plain(text) in _catalogue() or _two_paragraphs(text) is not None
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            yield from texts(below)
+
+
+def known() -> set[str]:
+    """Return the texts that ``words.toml`` has."""
+    return set(_catalogue())
+
+
+def _say(text: str | None, lang: Lang) -> str | None:
+    if not text:
+        return text
+    both = _catalogue().get(_plain(text)) or _two_paragraphs(text)
+    return both.say(lang) if both else text
+
+
+def _two_paragraphs(text: str) -> Text | None:
+    parts = inspect.cleandoc(text).split("\n\n")
+    return Text(id=parts[0], en=parts[1]) if len(parts) == 2 else None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+@cache
+def _catalogue() -> dict[str, Text]:
+    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+    return {each["of"]: Text(id=each["id"], en=each["en"]) for each in table["help"]}

@@ -1,0 +1,1 @@
+"""The tables as Django makes them; a released migration never changes."""

@@ -1,0 +1,193 @@
+"""Accounts, entries that balance, and the journal that takes nothing else.
+
+An amount is whole rupiah: debit above zero, credit below. Nothing is ever edited: what was wrong is
+taken back by an entry that names the document it reverses, and posted anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Self
+
+import attrs
+
+from ..money import as_rupiah, format_rupiah
+from ..refusal import InvariantBroken
+from ..text import Text, Word
+
+__all__ = [
+    "BILLED",
+    "NO_BALANCES",
+    "RECEIVABLE",
+    "REFUND_APPLIED",
+    "REFUND_DUE",
+    "REVENUE",
+    "TREASURY",
+    "Account",
+    "Balances",
+    "Booked",
+    "Entry",
+    "Journal",
+    "Posting",
+]
+
+
+class Account(Word):
+    """An account of the ledger; ``side`` is 1 if it stands in debit, -1 if in credit."""
+
+    side: int
+
+    def __new__(cls, word: str, id: str, en: str, side: int = 1) -> Self:  # noqa: A002, D102
+        self = super().__new__(cls, word, id, en)
+        self.side = side
+        return self
+
+
+RECEIVABLE = Account("receivable", "piutang PNBP", "receivable")
+BILLED = Account("billed", "PNBP ditagih, belum diterima", "billed, not yet received", -1)
+TREASURY = Account("treasury", "kas negara", "state treasury")
+REVENUE = Account("revenue", "pendapatan PNBP", "non-tax state revenue", -1)
+REFUND_DUE = Account(
+    "refund-due", "uang yang harus dimohonkan kembali", "money for which a refund is due", -1
+)
+REFUND_APPLIED = Account(
+    "refund-applied", "pengembalian yang sudah dimohonkan", "refund applied for", -1
+)
+
+
+@attrs.frozen
+class Posting:
+    """One side of an entry: ``amount`` rupiah (credit below zero) of ``about`` (a document)."""
+
+    account: Account
+    about: str
+    amount: int = attrs.field(converter=as_rupiah)
+
+
+@attrs.frozen
+class Entry:
+    """Postings that belong together and sum to zero; ``document`` is what they come from.
+
+    ``reverses`` names the document that the entry takes back. Raises ``InvariantBroken`` for
+    postings that do not sum to zero.
+    """
+
+    document: str
+    postings: tuple[Posting, ...]
+    reverses: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if total := sum(p.amount for p in self.postings):
+            raise _broken(
+                "entry-out-of-balance",
+                f"{self.document}: {format_rupiah(total)}",
+                Text(id="Debit harus sama dengan kredit.", en="Debits must equal credits."),
+            )
+
+
+@attrs.frozen(hash=False)
+class Balances:
+    """What entries add up to, by account and document; what has come to zero is left out."""
+
+    amounts: Mapping[tuple[Account, str], int] = MappingProxyType({})
+
+    def of(self, account: Account) -> int:
+        """Return the balance of ``account`` in rupiah, on the account's own side."""
+        return account.side * sum(n for (a, _), n in self.amounts.items() if a == account)
+
+    def open(self, account: Account) -> tuple[tuple[str, int], ...]:
+        """Return the documents that are open on ``account``, with what is open of each."""
+        return tuple(
+            (about, account.side * n) for (a, about), n in self.amounts.items() if a == account
+        )
+
+    def after(self, entries: Iterable[Entry]) -> Balances:
+        """Return the balances after ``entries``."""
+        amounts = dict(self.amounts)
+        for entry in entries:
+            for p in entry.postings:
+                amounts[p.account, p.about] = amounts.get((p.account, p.about), 0) + p.amount
+        return Balances({key: amount for key, amount in amounts.items() if amount})
+
+    def totals(self) -> dict[Account, int]:
+        """Return the balance of each account in debit (above zero) or credit, in rupiah."""
+        found: dict[Account, int] = defaultdict(int)
+        for (account, _), amount in self.amounts.items():
+            found[account] += amount
+        return dict(found)
+
+    def check(self) -> None:
+        """Raise ``InvariantBroken`` if debits and credits differ or a document is overdrawn."""
+        if total := sum(self.amounts.values()):
+            raise _broken(
+                "books-out-of-balance",
+                format_rupiah(total),
+                Text(id="Debit harus sama dengan kredit.", en="Debits must equal credits."),
+            )
+        for (account, about), amount in self.amounts.items():
+            if amount * account.side < 0:
+                raise _broken(
+                    "account-overdrawn",
+                    f"{account} {about}: {format_rupiah(amount)}",
+                    Text(
+                        id=f"{account.text.id} tidak boleh berada di sisi yang salah.",
+                        en=f"{account.text.en} must not stand on its wrong side.",
+                    ),
+                )
+
+
+NO_BALANCES = Balances()
+"""What stands before the first entry."""
+
+
+@attrs.frozen
+class Booked:
+    """An entry in its place: ``version`` is that of the event it comes from."""
+
+    version: int
+    at: dt.datetime
+    entry: Entry
+
+
+@attrs.frozen(hash=False)
+class Journal:
+    """The entries of one case in their order, and their balances. Only ``post`` adds to it."""
+
+    lines: tuple[Booked, ...] = ()
+    balances: Balances = NO_BALANCES
+
+    def post(self, entry: Entry, *, at: dt.datetime, version: int = 0) -> Journal:
+        """Return the journal with ``entry``.
+
+        Raises ``InvariantBroken`` if it takes back a document that was never posted or is taken
+        back already, or overdraws one.
+        """
+        # counted, as invoice numbers begin anew each year
+        posted = sum(line.entry.document == entry.reverses for line in self.lines)
+        taken_back = sum(line.entry.reverses == entry.reverses for line in self.lines)
+        if entry.reverses and posted <= taken_back:
+            raise _broken(
+                "nothing-to-reverse",
+                entry.reverses,
+                Text(
+                    id="Hanya dokumen yang sudah dibukukan dapat dibatalkan, dan hanya sekali.",
+                    en="Only a document that was posted can be reversed, and only once.",
+                ),
+            )
+        balances = self.balances.after((entry,))
+        balances.check()
+        return Journal((*self.lines, Booked(version, at, entry)), balances)
+
+
+def _broken(code: str, what: str, remedy: Text) -> InvariantBroken:
+    return InvariantBroken(
+        code,
+        Text(
+            id=f"Buku besar akan menjadi salah ({what}); tidak ada yang disimpan.",
+            en=f"The ledger would become wrong ({what}); nothing was stored.",
+        ),
+        remedy=remedy,
+    )

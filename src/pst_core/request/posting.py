@@ -1,0 +1,149 @@
+"""What the money events of a paid request post: invoices, payments, what is taken back or due back.
+
+Revenue is counted when the money has reached the state treasury; until then an invoice is a claim.
+An amount beyond what is owed is never lost: it is money for which a refund is due.
+"""
+
+from __future__ import annotations
+
+from ..ledger import (
+    BILLED,
+    RECEIVABLE,
+    REFUND_APPLIED,
+    REFUND_DUE,
+    REVENUE,
+    TREASURY,
+    Account,
+    Balances,
+    Entry,
+    Posting,
+)
+from ..workflow import Fact
+from . import events as e
+from . import state as s
+
+__all__ = [
+    "cash",
+    "ended",
+    "invoiced",
+    "owed",
+    "paid",
+    "refund_applied",
+    "refund_due",
+    "reversed_",
+    "standing",
+    "standing_in_debt",
+    "transferred",
+]
+
+
+def owed(books: Balances) -> int:
+    """Return what is still to be paid of the invoice, in rupiah."""
+    return books.of(RECEIVABLE)
+
+
+def refund_due(books: Balances) -> int:
+    """Return for how many rupiah a refund is due that nobody has applied for yet."""
+    return books.of(REFUND_DUE)
+
+
+def standing(books: Balances) -> tuple[Fact, ...]:
+    """Return the facts that hold after money has come: paid in part or in full, refund due."""
+    paid_so_far = s.PART_PAID if owed(books) else s.PAID
+    return (paid_so_far, s.REFUND_DUE) if refund_due(books) else (paid_so_far,)
+
+
+def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
+    """Return the facts that hold where an invoice may be unpaid, or there is none any more."""
+    if owed(books) or books.of(REVENUE):
+        part_or_all = standing(books)
+        return part_or_all if books.of(REVENUE) else part_or_all[1:]
+    return (s.REFUND_DUE,) if refund_due(books) else ()
+
+
+def invoiced(event: e.OfferSent, books: Balances) -> tuple[Entry, ...]:
+    """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
+    invoice = f"invoice/{event.number}"
+    if not event.total:
+        return _taken_back(books)
+    return (*_taken_back(books), _moved(invoice, RECEIVABLE, BILLED, invoice, event.total))
+
+
+def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Entry, ...]:
+    """S16, X8: money that came under an NTPN."""
+    return _received(f"ntpn/{event.ntpn}", event.amount, books)
+
+
+def transferred(event: e.TransferVerified, books: Balances) -> tuple[Entry, ...]:
+    """S18, X8: money that came by a transfer from abroad."""
+    return _received(f"transfer/{event.reference}", event.amount, books)
+
+
+def cash(event: e.CashReceived, books: Balances) -> tuple[Entry, ...]:
+    """S16: money that the treasurer took in cash, on its way to the state treasury."""
+    return _received(f"cash/{event.number}", event.amount, books)
+
+
+def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Entry, ...]:
+    """X8: the latest payment is taken back, and what it had settled is owed again."""
+    beyond = dict(books.open(REFUND_DUE)).get(event.document, 0)
+    beyond = min(beyond, event.amount)
+    settled = event.amount - beyond
+    postings = [Posting(TREASURY, event.document, -event.amount)]
+    if beyond:
+        postings.append(Posting(REFUND_DUE, event.document, beyond))
+    for invoice, _ in books.open(REVENUE) if settled else ():
+        postings += [
+            Posting(RECEIVABLE, invoice, settled),
+            Posting(BILLED, invoice, -settled),
+            Posting(REVENUE, invoice, settled),
+        ]
+    return (Entry(f"reversal/{event.document}", tuple(postings), reverses=event.document),)
+
+
+def ended(_: object, books: Balances) -> tuple[Entry, ...]:
+    """X1, X2, X4: what is open is taken back; what has come already is to go back."""
+    returned = tuple(
+        _moved(invoice, REVENUE, REFUND_DUE, invoice, amount)
+        for invoice, amount in books.open(REVENUE)
+    )
+    return (*_taken_back(books), *returned)
+
+
+def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Entry, ...]:
+    """X9: the refund of all that was due is applied for."""
+    refund = f"refund/{event.reference}"
+    out = tuple(Posting(REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
+    return (Entry(refund, (*out, Posting(REFUND_APPLIED, refund, -refund_due(books)))),)
+
+
+def _received(document: str, amount: int, books: Balances) -> tuple[Entry, ...]:
+    """Settle what is owed, oldest first; what is left over is due back."""
+    left = amount
+    postings = [Posting(TREASURY, document, amount)]
+    for invoice, is_owed in books.open(RECEIVABLE):
+        settled = min(left, is_owed)
+        left -= settled
+        postings += [
+            Posting(RECEIVABLE, invoice, -settled),
+            Posting(BILLED, invoice, settled),
+            Posting(REVENUE, invoice, -settled),
+        ]
+    if left:
+        postings.append(Posting(REFUND_DUE, document, -left))
+    return (Entry(document, tuple(postings)),)
+
+
+def _taken_back(books: Balances) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            f"reversal/{invoice}",
+            (Posting(BILLED, invoice, amount), Posting(RECEIVABLE, invoice, -amount)),
+            reverses=invoice,
+        )
+        for invoice, amount in books.open(RECEIVABLE)
+    )
+
+
+def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Entry:
+    return Entry(document, (Posting(to, about, amount), Posting(out_of, about, -amount)))

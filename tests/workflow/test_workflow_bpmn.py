@@ -1,0 +1,116 @@
+"""The table as BPMN 2.0 and as words: everything in it, nothing twice, and other tools read it."""
+
+from collections import Counter
+
+import defusedxml.ElementTree
+import pytest
+
+from pst_core.request import PROCEDURE
+from pst_core.wire import procedures
+from pst_core.workflow import Role
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
+DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+ALL = pytest.mark.parametrize("procedure", procedures().values(), ids=lambda p: p.name)
+
+parsed = defusedxml.ElementTree.fromstring
+
+
+@ALL
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_row_is_a_task_in_the_lane_of_its_role(procedure, lang):
+    process = parsed(procedure.to_bpmn(lang)).find(f"{BPMN}process")
+    tasks = {t.get("id"): t for kind in ("userTask", "serviceTask")
+             for t in process.iter(f"{BPMN}{kind}")}  # fmt: skip
+    assert len(tasks) == len(procedure.steps)
+    lanes = {
+        ref.text: lane.get("name")
+        for lane in process.iter(f"{BPMN}lane")
+        for ref in lane.iter(f"{BPMN}flowNodeRef")
+    }
+    for n, step in enumerate(procedure.steps):
+        task = tasks[f"row-{n}"]
+        assert task.get("name") == f"{step.clause} {step.title.say(lang)}"
+        assert (task.tag == f"{BPMN}serviceTask") == (step.role is Role.SYSTEM)
+        lane = lanes.get(f"row-{n}") or lanes[f"beside-{n}"]
+        assert lane == step.role.text.say(lang)
+    ends = [e.get("name") for e in process.findall(f"{BPMN}endEvent")]
+    assert sorted(ends) == sorted(end.text.say(lang) for end in procedure.ends)
+
+
+@ALL
+def test_flows_hang_together_and_gateways_stand_where_rows_part(procedure):
+    process = parsed(procedure.to_bpmn()).find(f"{BPMN}process")
+    flows = {f.get("id"): f for f in process.iter(f"{BPMN}sequenceFlow")}
+    ids = [e.get("id") for e in process.iter() if e.get("id")]
+    assert max(Counter(ids).values()) == 1
+    leaving, coming = Counter(), Counter()
+    for flow in flows.values():
+        assert {flow.get("sourceRef"), flow.get("targetRef")} <= set(ids)
+        leaving[flow.get("sourceRef")] += 1
+        coming[flow.get("targetRef")] += 1
+    for node in process.iter():
+        assert len(node.findall(f"{BPMN}outgoing")) in (0, leaving[node.get("id")])
+        assert len(node.findall(f"{BPMN}incoming")) in (0, coming[node.get("id")])
+    parting = {node for node, n in leaving.items() if n > 1}
+    gateways = {g.get("id") for g in process.iter(f"{BPMN}exclusiveGateway")}
+    assert parting <= gateways
+    assert all(coming[g] and leaving[g] for g in gateways)
+
+
+@ALL
+def test_every_element_has_its_place_in_the_diagram_and_no_task_lies_on_another(procedure):
+    root = parsed(procedure.to_bpmn())
+    shown = {s.get("bpmnElement"): s for s in root.iter(f"{DI}BPMNShape")}
+    drawn = {e.get("bpmnElement") for e in root.iter(f"{DI}BPMNEdge")}
+    assert drawn == {f.get("id") for f in root.iter(f"{BPMN}sequenceFlow")}
+    boxes = []
+    for kind in ("userTask", "serviceTask", "exclusiveGateway", "startEvent", "endEvent"):
+        for element in root.iter(f"{BPMN}{kind}"):
+            bounds = shown[element.get("id")].find(f"{DC}Bounds")
+            boxes.append(tuple(float(bounds.get(k)) for k in ("x", "y", "width", "height")))
+    for n, (x, y, w, h) in enumerate(boxes):
+        for ox, oy, ow, oh in boxes[:n]:
+            assert x >= ox + ow or ox >= x + w or y >= oy + oh or oy >= y + h
+    pool = shown["pool"].find(f"{DC}Bounds")
+    right, bottom = (float(pool.get(a)) + float(pool.get(b))
+                     for a, b in (("x", "width"), ("y", "height")))  # fmt: skip
+    assert all(x + w <= right and y + h <= bottom for x, y, w, h in boxes)
+
+
+@ALL
+@pytest.mark.filterwarnings("ignore")
+def test_pm4py_imports_it_and_makes_a_net_of_it(procedure, tmp_path):
+    pm4py = pytest.importorskip("pm4py", reason="pm4py (AGPL, large) is not here: extra 'oracle'")
+    file = tmp_path / "p.bpmn"
+    file.write_text(procedure.to_bpmn("en"), "utf-8")
+    graph = pm4py.read_bpmn(str(file))
+    names = {node.get_name() for node in graph.get_nodes()}
+    assert {f"{s.clause} {s.title.en}" for s in procedure.steps} <= names
+    net, start, end = pm4py.convert_to_petri_net(graph)
+    assert start
+    assert end
+    assert len(net.transitions) >= len(procedure.steps) / 2
+
+
+def test_who_may_do_what_is_what_the_table_decides():
+    rows = PROCEDURE.permissions().data("en")
+    assert len(rows) == len(PROCEDURE.steps)
+    for row, step in zip(rows, PROCEDURE.steps, strict=True):
+        for phase in PROCEDURE.phases:
+            if phase in row:
+                may = {r for r in Role if r.text.en in row[phase].split(", ")}
+                assert may == (set(step.roles) if phase in step.at else set())
+
+
+def test_the_list_of_mails_has_one_line_for_each_that_is_told():
+    rows = PROCEDURE.mails().data("id")
+    assert len(rows) == sum(len(s.tells) for s in PROCEDURE.steps)
+    offer = [r for r in rows if r["clause"] == "S13"]
+    assert offer == [{
+        "clause": "S13", "by": "petugas", "to": "pengguna layanan",
+        "title": "Membuat dan mengirimkan invoice, contoh data dan dokumen perjanjian",
+        "papers": "tagihan, surat perjanjian penggunaan data", "only_for": "",
+    }]  # fmt: skip
+    assert "| S13 |" in PROCEDURE.mails().to_markdown("en")
