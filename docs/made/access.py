@@ -26,7 +26,9 @@ _ACCESS: dict[Lang, tuple[str, ...]] = {
             "door.readings(stream)  # siapa yang melihat, kapan\n```\n"
         ),
         (
-            "Kasus kantor lain, atau nomor tebakan, dijawab sama dengan nomor yang tidak ada. "
+            "Kasus orang atau kantor lain dijawab sama, kata demi kata, dengan nomor yang tidak ada, "
+            "saat dibaca maupun saat ditindak; percobaannya tercatat dalam log audit. Survei dibuka "
+            "dengan kunci tautannya, tidak dengan tulisan pengganti kunci yang sudah dihapus. "
             "Pegawai kantor lain hanya masuk bila kasusnya (atau kantornya) tertulis pada "
             "`Actor.assigned`. Yang diadukan tidak membaca pengaduannya. Setiap pembacaan data "
             "pribadi oleh orang lain dicatat sebelum ditunjukkan.\n"
@@ -63,7 +65,9 @@ _ACCESS: dict[Lang, tuple[str, ...]] = {
             "door.readings(stream)  # who looked, and when\n```\n"
         ),
         (
-            "Another office's case, or a guessed number, is answered like a number that is not there. "
+            "Another person's or office's case is answered like a number that is not there, word for "
+            "word, in reading and in doing; the attempt stays in the audit log. A survey is opened by "
+            "the token of its link, and by nothing that stands where a token was erased. "
             "Staff of another office come in only where the case (or the office) stands in "
             "`Actor.assigned`. Who is complained about does not read the complaint. Whenever somebody "
             "else reads personal data, a line of it is written before anything is shown.\n"

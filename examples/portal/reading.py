@@ -172,7 +172,8 @@ def see(house: House, stream: str, by: Actor) -> Case:
     """Return the request ``stream`` as ``by`` may see it; ``NotFound`` if it is not theirs."""
     desk, door = house.desk, house.desk.door(by)
     if not stream.startswith("request-"):
-        raise unknown(stream)
+        with desk.auditor.watching(stream, see, by, desk.clock):
+            raise unknown(stream)
     history = door.history(stream)
     state, procedure = history[-1].state, desk.procedure(stream)
     office = desk.office_of(stream)

@@ -85,6 +85,39 @@ def test_a_request_of_another_is_not_even_told_of(portal, siti):
     assert portal.visit().get(f"/requests/{stream}").status_code == 303
 
 
+def test_no_door_of_the_portal_tells_a_request_of_another_from_none(portal, siti):
+    """Every address that names a case, as the description lists them: the same to the byte."""
+    stream = siti.open("dalam-angka")
+    other = portal.visit().enter(email="budi@example.org", name="Budi Santoso")
+    paths = other.get("/schema/openapi.json").json()["paths"]
+    named = [(path, way) for path, ways in paths.items() if "{stream}" in path for way in ways]
+    assert len(named) >= 8
+    desk, told = portal.house.desk, 0
+    for path, way in named:
+        answers = []
+        for number in (
+            stream,
+            "request-3317-2026-9999",
+            "request-7500-2026-0001",
+            "visit-3317-2026-11-24-0001",
+        ):
+            filled = path.format(stream=number, name="AcceptTerms", sha256="0" * 64)
+            last = max((place for place, _ in desk.store.notes(desk.office.code)), default=0)
+            answer = other.post(filled) if way == "post" else other.get(filled)
+            lines = [n for _, n in desk.store.notes(desk.office.code, last) if n.what == "refused"]
+            if answer.status_code == 404:
+                assert [(n.stream, n.role) for n in lines] == [(number, "applicant")]
+                told += 1
+            else:
+                assert answer.status_code == 403, "a page of another desk, whatever the number"
+            body = answer.text.replace(number, "#")
+            answers.append((answer.status_code, body, answer.headers["Content-Type"]))
+        assert len(set(answers)) == 1, path
+    assert told >= 4 * 6
+    said = other.get(f"/api/requests/{stream}").json()
+    assert said["error"] == "unknown-request"
+
+
 def test_a_form_sent_twice_is_carried_out_once(portal, siti):
     form = {"applicant.name": "Siti", "applicant.segment": "individual", "_once": "the-same"}
     answers = [siti.post("/requests/new", **form) for _ in range(2)]

@@ -22,7 +22,8 @@ from pst_core import request as rq
 from pst_core import survey as sv
 from pst_core import visit as vs
 from pst_core.desk import Desk, Worker, persons
-from pst_core.desk.fields import ERASED
+from pst_core.desk.downloads import download, download_link, downloads_of
+from pst_core.desk.fields import ERASED, HIDDEN
 from pst_core.desk.memory import MemoryStore
 from pst_core.desk.ports import Batch, NewEvent
 from pst_core.desk.sealing import seal, verify_store
@@ -70,6 +71,9 @@ SECRETS = {
     "bounce": "kotak surat penuh qzqz",
 }
 ME = Actor(SECRETS["id"], Role.APPLICANT, SECRETS["name"])
+
+
+TOKEN_OF_LIFE = "kunci-undangan-0123456789"
 
 
 class Clock:
@@ -157,7 +161,7 @@ class House:
             desk.do(complaint, command, by=by)
         survey = desk.open(
             sv.InviteToSurvey(
-                SECRETS["email"], "kunci-undangan-0123456789", OFFICE.counter.services[0].code,
+                SECRETS["email"], TOKEN_OF_LIFE, OFFICE.counter.services[0].code,
                 self.request,
             ),
             by=OFFICER,
@@ -165,7 +169,7 @@ class House:
         answers = tuple(sv.Answer(e.code, 4) for e in sv.scale().elements)
         desk.do(
             survey,
-            sv.AnswerSurvey("kunci-undangan-0123456789", answers, SECRETS["survey"]),
+            sv.AnswerSurvey(TOKEN_OF_LIFE, answers, SECRETS["survey"]),
             by=ME,
         )
         self.worker.work_off(4)
@@ -409,6 +413,59 @@ def test_a_correction_reaches_every_place_and_moves_no_history(lived):
     with pytest.raises(NotFound) as caught:
         lived.desk.door(OFFICER).correct(ME.id, "tidak ada", "x")
     assert caught.value.code == "no-such-text"
+
+
+def test_no_link_of_who_was_erased_opens_anything(tmp_path, log):
+    """Neither their own, nor what stands in the data where their tokens and keys stood."""
+    with SqlStore(f"sqlite:///{tmp_path}/pst.db") as inner:
+        made = house(tmp_path, inner)
+        desk, stream = made.desk, made.live()
+        token = "k3y" * 10
+        invited = sv.InviteToSurvey(SECRETS["email"], token, "request", stream)
+        survey = desk.open(invited, by=OFFICER).stream
+        product = downloads_of(desk.state(stream))[0]
+        keys = [bytes(range(32))]
+        link = download_link(desk, stream, product.sha256, by=ME, keys=keys)
+        assert download(desk, link, by=ME, keys=keys).file == product
+        desk.clock.now += dt.timedelta(days=60)
+        desk.run_timers()
+        assert str(desk.state(survey).phase) == "EXPIRED"
+        desk.door(HEAD).erase(ME.id, "diminta pemohon 2026-11-24", blobs=made.blobs)
+        desk.clock.now = START  # as for a clock that goes wrong: the link has not ended
+        impostor = Actor(ERASED, Role.APPLICANT)
+        assert desk.owner(stream, desk.state(stream)) == ERASED
+        for who in (ME, impostor, Actor("", Role.APPLICANT)):
+            with pytest.raises(Refusal, match="bad-link"):
+                download(desk, link, by=who, keys=keys)
+            with pytest.raises(Refusal, match="bad-link"):
+                download_link(desk, stream, product.sha256, by=who, keys=keys)
+            door = desk.door(who)
+            with pytest.raises(NotFound, match="unknown-request"):
+                door.see(stream)
+            with pytest.raises(NotFound, match="unknown-request"):
+                door.do(stream, rq.RateService(1, "buruk"))
+            for said in (token, ERASED, "", TOKEN_OF_LIFE):
+                with pytest.raises(NotFound, match="unknown-request"):
+                    door.do(survey, sv.AnswerSurvey(said, ()))
+            assert door.register() == []
+
+
+def test_an_invitation_whose_token_was_erased_is_answered_by_no_token():
+    """As it would stand if an erasure came while the invitation was open."""
+    desk = Desk(OFFICE, MemoryStore(), clock=Clock())
+    answers = tuple(sv.Answer(e.code, 4) for e in sv.scale().elements)
+    for stands in (ERASED, HIDDEN, ""):
+        event = sv.SurveyInvited(OFFICE.code, ERASED, stands, "A", "", START + dt.timedelta(days=9))
+        stream = f"survey-3317-2026-{len(desk.store.read()) + 1:04d}"
+        new = NewEvent(event.NAME, event.SCHEMA, event_to_json(event))
+        desk.store.append(
+            Batch(stream, OFFICE.code, 0, (new,), START, actor_to_json(OFFICER), stream, "f")
+        )
+        assert str(desk.state(stream).phase) == "INVITED"
+        for said in (stands, ERASED, HIDDEN, ""):
+            with pytest.raises(Refusal) as caught:
+                desk.do(stream, sv.AnswerSurvey(said, answers), by=Actor("", Role.APPLICANT))
+            assert "survey-token" in [u.code for u in caught.value.unmet]
 
 
 def test_a_breach_names_everybody_and_the_hour(lived):

@@ -15,7 +15,7 @@ from ..complaint import named_in
 from ..text import Text
 from ..workflow import Actor, Procedure, Role, State
 from ..workflow.tables import Grid
-from .fields import Held
+from .fields import ERASED, HIDDEN, Held
 
 __all__ = [
     "RIGHTS",
@@ -139,6 +139,10 @@ RIGHTS: tuple[Right, ...] = (
 """The table. A role that is not in it may read nothing."""
 
 
+_NOBODY = ("-", ERASED, HIDDEN)
+"""What stands where an owner is nobody, is erased or is not shown: no actor is that."""
+
+
 def right_of(role: Role) -> Right:
     """Return the line of ``role``; an empty one if there is none."""
     for right in RIGHTS:
@@ -151,7 +155,7 @@ def relations(by: Actor, office: str, stream: str = "", owner: str | None = None
     """Return how ``by`` stands to the case ``stream`` of ``office``, whose owner is ``owner``."""
     found = set()
     if by.role is Role.APPLICANT:
-        if owner and owner == by.id:
+        if owner and owner == by.id and owner not in _NOBODY:
             found.add(Relation.OWN)
         return found
     if by.office in ("", office):

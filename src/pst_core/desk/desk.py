@@ -719,7 +719,7 @@ class Desk:
             visit = self.visit_of(command.visit, person) if command.visit else None
             return {"visit": visit} if visit is not None else {}
         if step.looks == "about":
-            stored = self.store.load(command.about) if command.about else ()
+            stored = self._own(command.about) if command.about else ()
             return {"about": stored[0].name.split(".", 1)[0]} if stored else {}
         return {"queue": self.queue(self.office.local(at).date())}
 

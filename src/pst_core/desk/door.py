@@ -65,7 +65,13 @@ class Door:
         return self._desk.open(command, by=self.by, command_id=command_id)
 
     def do(self, stream: str, command: Any, *, command_id: str | None = None) -> Done:
-        """Carry out ``command`` on ``stream``; see ``Desk.do``."""
+        """Carry out ``command`` on ``stream``; see ``Desk.do``.
+
+        A case that is not the actor's raises ``NotFound`` as one that is not there, before
+        anything of it is looked at; so does the first command of a case, for which ``open`` is.
+        """
+        with self._desk.auditor.watching(stream, command, self.by, self._desk.clock):
+            self._comes_to(stream, command)
         return self._desk.do(stream, command, by=self.by, command_id=command_id)
 
     # -- seeing -------------------------------------------------------------------------------
@@ -208,6 +214,18 @@ class Door:
             raise unknown(stream)
         if note and owner != self.by.id:
             self._note(view, stream)
+
+    def _comes_to(self, stream: str, command: Any) -> None:
+        """Raise ``NotFound`` unless the case is one of the actor's or the command admits them."""
+        desk, by = self._desk, self.by
+        state, procedure = desk.state(stream), desk.procedure(stream)
+        owner = procedure.owner(state)
+        if may_read(View.CASE, by, desk.office.code, stream, state, owner):
+            return
+        if by.role is not Role.APPLICANT or owner is not None:
+            raise unknown(stream)
+        if not procedure.admits(command, state):
+            raise unknown(stream)
 
     def _role_asks(self, view: View) -> None:
         if view not in right_of(self.by.role).views:

@@ -23,7 +23,8 @@ from ..request import owed
 from ..request.events import DeliveryMended, ProductsDelivered
 from ..request.state import CLOSED, DELIVERED
 from ..text import Text
-from ..workflow import Actor, Role, State
+from ..workflow import Actor, State
+from .access import Relation, relations
 from .ports import Number
 
 if TYPE_CHECKING:
@@ -96,7 +97,8 @@ def _file(desk: Desk, stream: str, sha256: str, by: Actor) -> FileFacts:
         state = desk.state(stream)
     except NotFound:
         raise bad_link() from None  # whether there is such a case is told to nobody
-    if by.role is not Role.APPLICANT or desk.owner(stream, state) != by.id:
+    owner = desk.owner(stream, state)
+    if Relation.OWN not in relations(by, desk.office.code, stream, owner):
         raise bad_link()
     for file in downloads_of(state):
         if file.sha256 == sha256:

@@ -117,10 +117,7 @@ def _address(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
 
 
 def _secret(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    token = command.token
-    if 20 <= len(token) <= 200 and all(
-        ch.isascii() and (ch.isalnum() or ch in "-_") for ch in token
-    ):
+    if _is_secret(command.token):
         return ()
     return (
         _lack(
@@ -131,11 +128,29 @@ def _secret(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
     )  # fmt: skip
 
 
+def _is_secret(token: str) -> bool:
+    """Return whether ``token`` could be a link's: long, of letters and digits alone.
+
+    What stands in the place of one that was erased or is not shown is none.
+    """
+    return 20 <= len(token) <= 200 and all(
+        ch.isascii() and (ch.isalnum() or ch in "-_") for ch in token
+    )
+
+
+def _holds_link(command: Any, state: State) -> bool:
+    """Return whether ``command`` bears the token that this invitation went out with."""
+    invited, token = state.last(e.SurveyInvited), getattr(command, "token", None)
+    return (
+        invited is not None
+        and isinstance(token, str)
+        and _is_secret(invited.token)
+        and hmac.compare_digest(invited.token.encode(), token.encode("utf-8", "replace"))
+    )
+
+
 def _token(command: Any, state: State, _: Context) -> tuple[Lack, ...]:
-    invited = state.last(e.SurveyInvited)
-    if invited is not None and hmac.compare_digest(
-        invited.token.encode(), command.token.encode("utf-8", "replace")
-    ):
+    if _holds_link(command, state):
         return ()
     return (
         _lack(
@@ -271,6 +286,7 @@ PROCEDURE = Procedure(
     start=NEW,
     ends=(ANSWERED, EXPIRED),
     steps=STEPS,
+    admits=_holds_link,
     rules=(
         Once(Text(id="tidak ada jawaban kedua", en="no second answer"), events=(e.SurveyAnswered,)),
         Before(

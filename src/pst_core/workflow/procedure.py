@@ -52,6 +52,10 @@ def _untitled(_: State) -> str:
     return ""
 
 
+def _admits_nobody(_: Any, __: State) -> bool:
+    return False
+
+
 def _undated(_: State, __: Any) -> dt.datetime | None:
     return None
 
@@ -75,6 +79,9 @@ class Procedure:
     rules: tuple[Rule, ...] = ()
     leaves: tuple[Fact, ...] = ()
     keeps: tuple[type, ...] = ()
+    admits: Callable[[Any, State], bool] = _admits_nobody
+    """Whether a command shows by itself that who sends it may come to a case without an owner:
+    it bears the secret of a link."""
     period: str = "%Y"
     """How often the numbers of its cases begin anew, as a format of the date in their names."""
     title_of: Callable[[State], str] = _untitled

@@ -2,5 +2,5 @@
 
 import pytest
 
-for suite in ("store", "blobs", "mailer", "payment", "renderer"):
+for suite in ("store", "blobs", "keys", "mailer", "payment", "renderer", "evidence", "scanner"):
     pytest.register_assert_rewrite(f"pst_core.testing.contracts.{suite}")
