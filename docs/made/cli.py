@@ -82,7 +82,8 @@ def _row(option: click.Option, lang: Lang) -> str:
     default = option.default
     # neither flags nor click's own mark of "nothing given"
     plain = isinstance(default, str | int | float) and not isinstance(default, bool)
-    said = f"`{getattr(default, 'value', default)}`" if plain else ""
+    value = str(getattr(default, "value", default)) if plain else ""
+    said = f"`{value}`" if value else ""
     if option.required:
         said = _NEEDED.say(lang)
     if option.envvar:

@@ -1,13 +1,17 @@
 """C1 at the terminal: ``pst quote`` and ``pst tariff``."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from pst_adapters.cli import main
 from pst_adapters.cli.tariff import COMMANDS
+from pst_core.certainty import Certainty
 from pst_core.lawdata import shipped
+from pst_core.tariff import compare, read_schedule
 
 QUOTE, TARIFF = COMMANDS
 MIXED = [
@@ -135,3 +139,55 @@ def test_C1_tariff_replay_of_past_requests(tmp_path: Path) -> None:
     assert json.loads(run(TARIFF, *args, "--json").output)[0]["before"] == 294_000
     saved.write_text("{}", encoding="utf-8")
     assert run(TARIFF, *args).exit_code == 1
+
+
+def test_C1_a_new_tariff_begins_with_the_figures_of_the_one_before(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "pp-99-2030.toml"
+    given = [
+        "--id", "pp-99-2030", "--citation", "PP 99/2030", "--title", "PP 99/2030 tentang PNBP",
+        "--title-en", "Regulation 99/2030", "--first-day", "2030-01-01", "--no-input",
+    ]  # fmt: skip
+    assert main(["tariff", "new", str(file), *given]) == 0
+    assert f"pst tariff check {file}" in capsys.readouterr().out
+    begun = read_schedule(file)
+    assert (begun.id, begun.repeals) == ("pp-99-2030", ("pp-13-2024",))
+    assert begun.in_force_from == dt.date(2030, 1, 1)
+    assert {row.certainty for row in begun.rows} == {Certainty.ASSUMED}
+    assert "verified" not in [
+        line.partition(" = ")[2].strip('"') for line in file.read_text().splitlines()
+    ]
+    assert (
+        compare(read_schedule(shipped("tariff", "pp-13-2024.toml")).under({}), begun.under({}))
+        == ()
+    )
+
+    assert main(["tariff", "new", str(file), *given, "--lang", "en"]) == 1
+    assert "there already" in capsys.readouterr().err
+
+
+def test_C1_a_new_tariff_that_cannot_be_is_not_written(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "new.toml"
+    usual = {
+        "id": "pp-99-2030", "citation": "PP 99/2030", "title": "t", "title-en": "t",
+        "first-day": "2030-01-01",
+    }  # fmt: skip
+    for key, value, says in (
+        ("id", "PP 99", "--id"), ("first-day", "2030-02-30", "2030-02-30"),
+        ("first-day", "2020-01-01", "PP 7/2015"), ("id", "pp-13-2024", "pp-13-2024"),
+        ("title", 'a "b"', "--title"),
+    ):  # fmt: skip
+        words = [w for k, v in (usual | {key: value}).items() for w in (f"--{k}", v)]
+        assert main(["tariff", "new", str(file), *words, "--no-input", "--lang", "en"]) == 1, value
+        assert says in capsys.readouterr().err
+        assert not file.exists()
+
+
+def test_C1_a_tariff_is_compared_by_its_name_or_its_file(tmp_path: Path, capsys) -> None:
+    file = tmp_path / "other.toml"
+    file.write_text(SHIPPED.replace("amount = 70_000", "amount = 71_000"), "utf-8")
+    assert main(["tariff", "diff", "pp-13-2024", str(file), "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert "Rp70,000" in said
+    assert "Rp71,000" in said
+    assert main(["tariff", "diff", "pp-13", str(file), "--lang", "en"]) == 1
+    assert "pp-13-2024" in capsys.readouterr().err

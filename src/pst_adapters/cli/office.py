@@ -12,9 +12,9 @@ import click
 
 from pst_core.office import Office, offices
 from pst_core.office.schema import example, profile_schema
-from pst_core.refusal import BadInput
 from pst_core.text import Text
 
+from .questions import ONE_LINE, Question, not_there_yet
 from .stores import DB, open_store
 from .terminal import language, said
 
@@ -92,19 +92,33 @@ def _checked(one: Office, found: Checked) -> dict[str, object]:
     }
 
 
-_ONE_LINE = r'[^"\\\n]+'
 _ASKED = {
-    "code": (Text(id="Kode kantor, empat angka", en="Unit code, four digits"), r"\d{4}"),
-    "name": (Text(id="Nama kantor", en="Name of the office in Indonesian"), _ONE_LINE),
-    "name_en": (Text(id="Nama dalam bahasa Inggris", en="Name in English"), _ONE_LINE),
-    "place": (Text(id="Tempat dokumen ditandatangani", en="Where papers are signed"), _ONE_LINE),
-    "email": (Text(id="Surel", en="E-mail"), r'[^@\s"\\]+@[^@\s"\\]+'),
-    "timezone": (
+    "code": Question(
+        Text(id="Kode kantor, empat angka", en="Unit code, four digits"), r"\d{4}", "1407"
+    ),
+    "name": Question(
+        Text(id="Nama kantor", en="Name of the office in Indonesian"),
+        ONE_LINE,
+        "BPS Kabupaten Rokan Hulu",
+    ),
+    "name_en": Question(
+        Text(id="Nama dalam bahasa Inggris", en="Name in English"),
+        ONE_LINE,
+        "BPS-Statistics of Rokan Hulu Regency",
+    ),
+    "place": Question(
+        Text(id="Tempat dokumen ditandatangani", en="Where papers are signed"),
+        ONE_LINE,
+        "Pasir Pengaraian",
+    ),
+    "email": Question(Text(id="Surel", en="E-mail"), r'[^@\s"\\]+@[^@\s"\\]+', "bps1407@bps.go.id"),
+    "timezone": Question(
         Text(
             id="Zona waktu: WIB, WITA, WIT, atau nama seperti Asia/Pontianak",
             en="Time zone: WIB, WITA, WIT, or a name such as Asia/Pontianak",
         ),
         r"WIB|WITA|WIT|Asia/(Jakarta|Makassar|Jayapura|Pontianak)",
+        "WIB",
     ),
 }
 _ZONES = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
@@ -125,19 +139,14 @@ def new(file: Path, no_input: bool, **given: str | None) -> int:
 
     Yang tidak diberikan sebagai pilihan ditanyakan.
     """
-    if file.exists():
-        raise BadInput(
-            "file-exists",
-            Text(id=f"Berkas {file} sudah ada.", en=f"The file {file} is there already."),
-            remedy=Text(id="Sebutkan berkas lain.", en="Name another file."),
-        )
+    not_there_yet(file)
     answers: dict[str, str] = {}
-    for key in _ASKED:
+    for key, question in _ASKED.items():
         value = given.get(key)
         if value is not None or no_input:
-            answers[key] = _taken(key, value)
+            answers[key] = question.taken(key, value)
         else:
-            answers[key] = _asked(key, answers)
+            answers[key] = question.asked(_usual(key, answers))
     answers["timezone"] = _ZONES.get(answers["timezone"], answers["timezone"])
     text = _filled(answers)
     file.write_text(text, "utf-8")
@@ -151,46 +160,6 @@ def new(file: Path, no_input: bool, **given: str | None) -> int:
         )
     )
     return 0
-
-
-def _taken(key: str, value: str | None) -> str:
-    """Return the option that was given; ``BadInput`` if it is missing or not of its form."""
-    words, form = _ASKED[key]
-    if value is not None and re.fullmatch(form, value):
-        return value
-    option = f"--{key.replace('_', '-')}"
-    raise BadInput(
-        "bad-option",
-        Text(id=f"{option} belum diberikan.", en=f"{option} is not given.")
-        if value is None
-        else Text(id=f"{option}: {value!r} tidak sesuai.", en=f"{option}: {value!r} does not fit."),
-        remedy=Text(id=f"Yang diminta: {words.id}.", en=f"Wanted: {words.en}."),
-    )
-
-
-def _asked(key: str, answers: dict[str, str]) -> str:
-    """Ask at the terminal until the answer is of its form, saying why one is not."""
-    words, form = _ASKED[key]
-    while True:
-        value: str = click.prompt(words.say(language()), default=_usual(key, answers))
-        if re.fullmatch(form, value):
-            return value
-        click.echo(
-            said(
-                f"  {value!r} tidak sesuai. Contoh: {_SUCH_AS[key]}",
-                f"  {value!r} does not fit. Such as: {_SUCH_AS[key]}",
-            )
-        )
-
-
-_SUCH_AS = {
-    "code": "1407",
-    "name": "BPS Kabupaten Rokan Hulu",
-    "name_en": "BPS-Statistics of Rokan Hulu Regency",
-    "place": "Pasir Pengaraian",
-    "email": "bps1407@bps.go.id",
-    "timezone": "WIB",
-}
 
 
 def _usual(key: str, answers: dict[str, str]) -> str | None:

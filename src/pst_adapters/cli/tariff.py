@@ -21,6 +21,7 @@ from pst_core.tariff import (
     Product,
     Publication,
     Quote,
+    Schedule,
     ZeroClaim,
     check_schedule,
     compare,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pst_core.tariff import RuleResult
 
 from .papers import TEMPLATES
+from .schedule import new
 from .stores import open_store
 from .terminal import language
 
@@ -177,7 +179,7 @@ def quote(
 
 @click.group("tariff")
 def tariff() -> None:
-    """Periksa dan bandingkan berkas tarif; check and compare schedule files."""
+    """Mulai, periksa, dan bandingkan berkas tarif (begin, check, compare files of tariffs)."""
 
 
 @tariff.command("check")
@@ -199,12 +201,15 @@ def check(file: Path) -> None:
 
 
 @tariff.command("diff")
-@click.argument("before", type=_PATH)
-@click.argument("after", type=_PATH)
+@click.argument("before")
+@click.argument("after")
 @_answering
-def diff(before: Path, after: Path) -> None:
-    """Bandingkan harga dua berkas tarif; compare the prices of two schedule files."""
-    old, new = read_schedule(before).under({}), read_schedule(after).under({})
+def diff(before: str, after: str) -> None:
+    """Bandingkan harga dua tarif: berkas, atau nama yang tersedia seperti pp-13-2024.
+
+    Compare the prices of two tariffs: files, or the name of a shipped one such as pp-13-2024.
+    """
+    old, new = _schedule(before).under({}), _schedule(after).under({})
     differences = compare(old, new)
     if not differences:
         click.echo(_say(Text(id="Tidak ada harga yang berbeda.", en="No price differs.")))
@@ -272,6 +277,23 @@ def replay(
             for r in rows
         ],
     )
+
+
+def _schedule(named: str) -> Schedule:
+    """Read the schedule of a file, or the newest version of a shipped one by its id."""
+    known = {span.schedule.id: span.schedule for span in national_policy().spans}
+    if named in known:
+        return known[named]
+    if not Path(named).is_file():
+        raise BadInput(
+            "no-such-tariff",
+            Text(id=f"Tidak ada berkas {named}.", en=f"There is no file {named}."),
+            remedy=Text(
+                id=f"Sebutkan berkas, atau salah satu dari: {', '.join(known)}.",
+                en=f"Name a file, or one of: {', '.join(known)}.",
+            ),
+        )
+    return read_schedule(named)
 
 
 def _stored(db: str, office: str) -> list[tuple[str, Sequence[Product], int]]:
@@ -478,5 +500,7 @@ def _table(heads: list[Text], rows: list[list[str]]) -> None:
         grid.add_row(*(Cell(value) for value in row))
     Console().print(grid)
 
+
+tariff.add_command(new)
 
 COMMANDS = (quote, tariff)
