@@ -22,7 +22,7 @@ from .documents import FileFacts
 from .refusal import BadInput
 from .text import Text
 
-__all__ = ["Asked", "Kind", "answered", "asked"]
+__all__ = ["Asked", "BadAnswer", "Kind", "answered", "asked"]
 
 
 class Kind(StrEnum):
@@ -58,6 +58,12 @@ class Asked:
     choices: tuple[tuple[str, Text], ...] = ()
 
 
+class BadAnswer(BadInput):
+    """An answer that is missing or cannot be read; ``path`` leads to its field."""
+
+    path: str = ""
+
+
 @cache
 def asked(command: type) -> tuple[Asked, ...]:
     """Return the fields of ``command`` in their order, those of its parts in their place."""
@@ -67,7 +73,7 @@ def asked(command: type) -> tuple[Asked, ...]:
 def answered(command: type, answers: Mapping[str, Any], zone: dt.tzinfo) -> Any:
     """Return the ``command`` that ``answers`` (by path) make; times of day are of ``zone``.
 
-    A text is read as its field's type, any other value is taken as it is. Raises ``BadInput`` that
+    A text is read as its field's type, any other value is taken as it is. Raises ``BadAnswer`` that
     names the field. What a field must say is for the desk to judge.
     """
     return _made(command, answers, zone, "")
@@ -144,11 +150,11 @@ def _made(command: type, answers: Mapping[str, Any], zone: dt.tzinfo, prefix: st
         elif part and (not optional or _any_under(answers, f"{path}.")):
             values[field.name] = _made(kind, answers, zone, f"{path}.")
         elif given is not None and not part and (given.strip() or kind is str):
-            values[field.name] = _read(given, kind, _label(field), zone)
+            values[field.name] = _read(given, kind, _label(field), zone, path)
         elif kind is bool:
             values[field.name] = False  # a box that was not ticked is not sent
         elif field.default is attrs.NOTHING:
-            values[field.name] = None if optional else _empty(kind, _label(field))
+            values[field.name] = None if optional else _empty(kind, _label(field), path)
     return command(**values)
 
 
@@ -156,19 +162,20 @@ def _any_under(answers: Mapping[str, Any], prefix: str) -> bool:
     return any(bool(v) for name, v in answers.items() if name.startswith(prefix))
 
 
-def _empty(kind: Any, label: Text) -> Any:
+def _empty(kind: Any, label: Text, path: str) -> Any:
     if kind is str:
         return ""
     if typing.get_origin(kind) is tuple:
         return ()
-    raise BadInput(
+    raise _bad(
         "field-empty",
         Text(id="{label}: belum diisi.", en="{label}: not filled in.").fill(label=label),
-        remedy=Text(id="Isi {label}.", en="Fill in: {label}.").fill(label=label),
+        Text(id="Isi {label}.", en="Fill in: {label}.").fill(label=label),
+        path,
     )
 
 
-def _read(given: str, kind: Any, label: Text, zone: dt.tzinfo) -> Any:
+def _read(given: str, kind: Any, label: Text, zone: dt.tzinfo, path: str) -> Any:
     text = given.strip()
     try:
         if kind is int:
@@ -185,21 +192,28 @@ def _read(given: str, kind: Any, label: Text, zone: dt.tzinfo) -> Any:
         if isinstance(kind, type) and issubclass(kind, Enum):
             return kind(text)
     except ValueError:
-        raise _unreadable(text, kind, label) from None
+        raise _unreadable(text, kind, label, path) from None
     if typing.get_origin(kind) is typing.Literal and text not in typing.get_args(kind):
-        raise _unreadable(text, kind, label)
+        raise _unreadable(text, kind, label, path)
     return given
 
 
-def _unreadable(text: str, kind: Any, label: Text) -> BadInput:
+def _unreadable(text: str, kind: Any, label: Text, path: str) -> BadAnswer:
     wanted = _WANTED.get(kind) or Text.join(", ", [words for _, words in _choices(kind)])
-    return BadInput(
+    return _bad(
         "field-unreadable",
         Text(id="{label}: {text!r} tidak dapat dibaca.", en="{label}: cannot read {text!r}.").fill(
             label=label, text=text[:80]
         ),
-        remedy=Text(id="Tulis: {wanted}.", en="Write: {wanted}.").fill(wanted=wanted),
+        Text(id="Tulis: {wanted}.", en="Write: {wanted}.").fill(wanted=wanted),
+        path,
     )
+
+
+def _bad(code: str, text: Text, remedy: Text, path: str) -> BadAnswer:
+    error = BadAnswer(code, text, remedy=remedy)
+    error.path = path
+    return error
 
 
 _WANTED = {

@@ -12,21 +12,48 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .database import DjangoDatabase as DjangoDatabase
+    from .files import CaseFile as CaseFile
+    from .files import files_of as files_of
+    from .files import keep as keep
+    from .files import send as send
+    from .forms import CommandForm as CommandForm
     from .mailer import DjangoMailer as DjangoMailer
+    from .people import actor_of as actor_of
+    from .people import by_group as by_group
     from .settings import desk as desk
     from .store import DjangoStore as DjangoStore
     from .store import work_due as work_due
 
 # Lazily: Django imports this package before its apps are ready, and for every manage.py command.
 _HOMES = {
+    "CaseFile": ".files",
+    "CommandForm": ".forms",
     "DjangoDatabase": ".database",
     "DjangoMailer": ".mailer",
     "DjangoStore": ".store",
+    "actor_of": ".people",
+    "by_group": ".people",
     "desk": ".settings",
+    "files_of": ".files",
+    "keep": ".files",
+    "send": ".files",
     "work_due": ".store",
 }
 
-__all__ = ["DjangoDatabase", "DjangoMailer", "DjangoStore", "desk", "work_due"]
+__all__ = [
+    "CaseFile",
+    "CommandForm",
+    "DjangoDatabase",
+    "DjangoMailer",
+    "DjangoStore",
+    "actor_of",
+    "by_group",
+    "desk",
+    "files_of",
+    "keep",
+    "send",
+    "work_due",
+]
 
 
 def __getattr__(name: str) -> object:

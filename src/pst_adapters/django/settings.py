@@ -4,7 +4,8 @@
 ``DATABASES`` (``"default"``). For ``manage.py pst_work``: ``FILES``, the folder of papers and
 files; ``BLOBS``, ``MAILER`` and ``RENDERER``, dotted paths of callables that make those ports.
 ``KEYS``: the file of office keys, or the dotted path of a callable that makes a ``KeyProvider``;
-with it personal data are sealed.
+with it personal data are sealed. ``ACTOR``: the dotted path of a callable that makes an ``Actor``
+of a user; without it, the user's group gives the role.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from django.utils.module_loading import import_string
 
 from pst_core.desk import Desk, Worker
 from pst_core.desk.ports import Blobs
+from pst_core.documents import FileFacts
 from pst_core.office import Office
 from pst_core.refusal import BadInput
 from pst_core.text import Text
 
 from .store import DjangoStore
 
-__all__ = ["Settings", "desk", "read", "worker"]
+__all__ = ["Settings", "blobs", "desk", "read", "read_upload", "worker"]
 
 
 @attrs.frozen
@@ -42,6 +44,7 @@ class Settings:
     mailer: str = "pst_adapters.django.DjangoMailer"
     renderer: str = "pst_adapters.pdf.TypstRenderer"
     keys: str | Path | None = None
+    actor: str = "pst_adapters.django.by_group"
 
 
 _KEYS = {field.name.upper(): field.name for field in attrs.fields(Settings)}
@@ -108,6 +111,18 @@ def worker(name: str, lease: dt.timedelta) -> Worker:
         lease=lease,
         after_each=connections.close_all,  # each effect has a thread, each thread its connections
     )
+
+
+def blobs() -> Blobs:
+    """Return where papers and files are kept. Raises ``BadInput`` if ``PST`` does not say it."""
+    return _blobs(read())
+
+
+def read_upload(data: bytes, name: str) -> FileFacts:
+    """Return what is found in a file from outside, read in a process of its own with limits."""
+    from pst_adapters.files import read_facts_safely
+
+    return read_facts_safely(data, name, seconds=20, megabytes=1024)
 
 
 def _blobs(chosen: Settings) -> Blobs:
