@@ -33,7 +33,10 @@ def main() -> None:
         ask.error("a demonstration, where anybody is anybody, is for this machine alone. "
                   "Set PORTAL_OIDC_ISSUER and PORTAL_OIDC_CLIENT for others.")  # fmt: skip
     url = given.url or f"http://127.0.0.1:{given.port}"
-    settings = Settings(given.data, given.office, given.db, url.rstrip("/"), oidc)
+    settings = Settings(
+        given.data, given.office, given.db, url.rstrip("/"), oidc,
+        os.environ.get("PORTAL_TREASURY", ""), os.environ.get("PORTAL_TREASURY_TOKEN", ""),
+    )  # fmt: skip
     server = uvicorn.Server(
         uvicorn.Config(portal(settings), log_level="warning", proxy_headers=False)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from litestar import get, post
@@ -131,18 +132,27 @@ def _opens(request: Web, form: dict[str, Any]) -> Redirect | Template:
 @post("/requests/{stream:str}/simulated-payment", guards=[for_desk("applicant")])
 async def pays(request: Web, stream: FromPath[str]) -> Redirect:
     """Pay the billing code at the simulated treasury: no money moves."""
-    return await run(_pays, request, stream)
+    form = await form_of(request)
+    return await run(_pays, request, stream, form)
 
 
-def _pays(request: Web, stream: str) -> Redirect:
+def _pays(request: Web, stream: str, form: dict[str, Any]) -> Redirect:
     house = house_of(request)
     case = see(house, stream, person_of(request).actor)
     codes = rq.codes_of(case.state)
     code = codes[-1] if codes else ""
     bill = house.treasury.bills.get(code) if house.treasury else None
     if bill is None or bill.payment is None:  # pressed twice, it is paid once
-        house.at_treasury(lambda t: t.pay(code))
+        amount = _rupiah(form.get("amount", ""))
+        house.at_treasury(lambda t: t.pay(code, amount))
+        house.look_for_payments()
     return away(f"/requests/{stream}#now")
+
+
+def _rupiah(said: str) -> int | None:
+    """Return an amount as people write it; None, for all of the bill, if it is none."""
+    digits = re.sub(r"[.,\s]|^rp", "", said.strip().lower())
+    return int(digits) if re.fullmatch("[1-9][0-9]{0,14}", digits) else None
 
 
 ROUTES = [front, tariff, basket, change, own, asks, opens, pays]

@@ -20,14 +20,17 @@ from pst_core.documents import HandedIn, check_document, check_upload, form_fiel
 from pst_core.documents.facts import FileFacts, Finding
 from pst_core.documents.serving import download_headers, our_name
 from pst_core.refusal import Conflict, NotFound, PstError
+from pst_core.request.events import ZeroApproved
+from pst_core.request.making import claim_of
+from pst_core.tariff.zero import parties
 from pst_core.text import Text
 from pst_core.workflow import Actor, OpenStep
 
 from .answers import COMMANDS, fields, made, suggested
-from .catalogue import products_in
+from .catalogue import KINDS, products_in
 from .house import House
 from .people import for_desk
-from .reading import Case, basket_of, see
+from .reading import Case, basket_of, see, until
 from .web import Upload, Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
 
 __all__ = ["ROUTES"]
@@ -44,8 +47,8 @@ def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
     house = house_of(request)
     # a row may be there in several variants: one form does for all of them
     steps = {s.step.command: s for s in reversed(case.steps)}
-    ready = [s for s in steps.values() if s.ready and not s.step.aside]
-    aside = [s for s in steps.values() if s.ready and s.step.aside]
+    ready = [s for s in steps.values() if s.ready and not _beside(s, case)]
+    aside = [s for s in steps.values() if s.ready and _beside(s, case)]
     waits = [s for s in steps.values() if not s.ready and not s.step.aside]
     done = COMMANDS.get(more.pop("done", ""))
     last = case.history[-1].step
@@ -55,7 +58,11 @@ def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
         "basket": basket_of(case), "chosen": products_in(request.session.get("basket", [])),
         "fields": fields, "Kind": Kind, "rq": rq, "typed": {}, "failed": "",
         "suggested": lambda step: suggested(house, case, step.step.command),
-        "own_form": _own_form, "form_fields": form_fields, "bill": _bill(house, case),
+        "own_form": _own_form, "acts": f"/requests/{case.stream}/do/", "kinds": KINDS,
+        "until": lambda step: until(case.state, case.office, step.step),
+        "zero": parties(house.office.local(house.clock()).date()), "claim": claim_of(case.state),
+        "by_gateway": house.gateway is not None,
+        "form_fields": form_fields, "bill": _bill(house, case),
         "quote": _quote(house, case), **more,
     }  # fmt: skip
     return page(request, "request.html", status, **context)
@@ -79,12 +86,22 @@ def _bill(house: House, case: Case) -> Any:
     return house.treasury.bills.get(codes[-1]) if house.treasury and codes else None
 
 
+def _beside(step: OpenStep, case: Case) -> bool:
+    """Return whether nobody waits for it: a way out, or what is in order and may be done anew."""
+    row, facts = step.step, case.state.facts
+    if row.command is rq.ApproveZero:  # the offer waits for the answer, if not for a yes
+        return case.last(ZeroApproved) is not None
+    return row.aside or (bool(row.gives) and facts.issuperset(row.gives))
+
+
 def _quote(house: House, case: Case) -> Any:
-    products = basket_of(case)
+    """Return the price of the basket: as offered, and before there is an offer as of today."""
+    products, sent = basket_of(case), case.last(rq.OfferSent)
     if not products:
         return None
+    on = sent.priced_on if sent else house.office.local(house.clock()).date()
     try:
-        return case.office.quote(products, on=house.office.local(house.clock()).date())
+        return case.office.quote(products, on=on, zero=claim_of(case.state))
     except PstError:
         return None
 

@@ -9,15 +9,19 @@ from typing import TypeVar
 
 from pst_adapters.files import FileReader, FolderBlobs
 from pst_adapters.mail import FolderMailer
+from pst_adapters.payment.http import HttpGateway
 from pst_adapters.payment.treasury import Treasury, TreasurySays
 from pst_adapters.pdf import TypstRenderer
 from pst_adapters.sql import SqlStore
 from pst_adapters.vault import FileKeys, SealedBlobs, SealedStore
 from pst_adapters.workers.inprocess import work_in_process
 from pst_core.desk import Desk, Worker
+from pst_core.desk.payments import poll
+from pst_core.desk.ports import Bill, BillOrder, BillState, BillStatus, Gateway
 from pst_core.documents import FileFacts
 from pst_core.office import Office
-from pst_core.refusal import BadInput
+from pst_core.office.treasury import Way
+from pst_core.refusal import BadInput, GatewayRefused
 from pst_core.text import Text
 
 from .settings import Settings, kept_secret
@@ -54,6 +58,7 @@ class House:
             self.treasury = Treasury(
                 data / "treasury.jsonl", clock=lambda: clock().astimezone(zone), seed=1
             )
+        self.gateway = self._gateway()
         self._stop = threading.Event()
         self._worker = threading.Thread(target=self._work, name="pst-worker", daemon=True)
         self._worker.start()
@@ -76,6 +81,19 @@ class House:
         except TreasurySays as error:
             raise _no_treasury("simulator-refuses") from error
 
+    def look_for_payments(self) -> None:
+        """Take in what was paid at the simulated treasury at once, as its notice would have it."""
+        if self.gateway is not None and self.treasury is not None:
+            poll(self.desk, self.gateway)
+
+    def _gateway(self) -> Gateway | None:
+        """Return the electronic way to the treasury, for an office whose profile has one."""
+        if self.office.treasury.gateway is Way.MANUAL:
+            return None
+        if self.settings.treasury:
+            return HttpGateway(self.settings.treasury, token=self.settings.treasury_token)
+        return OwnTreasury(self.treasury) if self.treasury is not None else None
+
     def close(self) -> None:
         """Let the worker finish what it began, and close the store."""
         self._stop.set()
@@ -91,8 +109,32 @@ class House:
             mailer=FolderMailer(self.settings.data / "mail"),
             renderer=TypstRenderer(),
             blobs=self.blobs,
+            gateway=self.gateway,
         )
         work_in_process(worker, self._stop, every=0.3)
+
+
+class OwnTreasury:
+    """Implements the port ``Gateway`` over the simulated treasury of this very process."""
+
+    def __init__(self, treasury: Treasury) -> None:
+        self._treasury = treasury
+
+    def create(self, order: BillOrder) -> Bill:
+        """Have the bill made; the same reference gives the same bill."""
+        try:
+            made = self._treasury.create(order.reference, order.amount, order.payer, order.text)
+        except TreasurySays as error:
+            refused = _no_treasury("simulator-refuses")
+            raise GatewayRefused(refused.code, refused.text, remedy=refused.remedy) from error
+        return Bill(made.reference, made.code, made.amount, made.issued_at, made.expires_at)
+
+    def state(self, code: str) -> BillState:
+        """Return how the bill ``code`` stands."""
+        bill = self._treasury.bills.get(code)
+        if bill is None:
+            return BillState(BillStatus.UNKNOWN)
+        return BillState(bill.status(self._treasury.clock()), bill.payment)
 
 
 def _no_treasury(code: str) -> BadInput:

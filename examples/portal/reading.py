@@ -24,7 +24,15 @@ from pst_core.desk.fields import HIDDEN, Held
 from pst_core.desk.ports import Summary
 from pst_core.documents import DueDocument, FileFacts
 from pst_core.office import Office
-from pst_core.request.events import AbstractionFiled, FormCompleted, PaymentReported
+from pst_core.request.events import (
+    AbstractionFiled,
+    FormCompleted,
+    PaymentReported,
+    ZeroApproved,
+)  # fmt: skip
+from pst_core.request.making import payments_of
+from pst_core.request.posting import refund_due
+from pst_core.tariff.zero import parties
 from pst_core.text import Text
 from pst_core.visit.events import VisitFinished
 from pst_core.workdays import Deadline
@@ -42,7 +50,7 @@ from pst_core.workflow import (
 
 from .house import House
 
-__all__ = ["Case", "Work", "basket_of", "latest_visit", "report", "see", "theirs", "work"]
+__all__ = ["Case", "Work", "basket_of", "latest_visit", "report", "see", "theirs", "until", "work"]
 
 
 @attrs.frozen
@@ -135,6 +143,8 @@ class Case:
     def filled(self) -> list[tuple[Text, list[tuple[Text, str]]]]:
         """The forms and the abstraction as they were filled in, field by field."""
         completed, abstraction = self.last(FormCompleted), self.last(AbstractionFiled)
+        today = self.history[-1].noted.at.date()
+        recipients, purposes = parties(today)
         found = [
             (Text(id=f.title, en=f.title), _said(f))
             for f in (completed.forms if completed else ())
@@ -143,28 +153,46 @@ class Case:
         if abstraction is not None and _said(abstraction.abstraction):
             title = Text(id="Abstraksi penggunaan data", en="Abstraction of data use")
             found.append((title, _said(abstraction.abstraction)))
+        if completed is not None and completed.zero is not None:
+            zero, approved = completed.zero, self.last(ZeroApproved)
+            rows = [
+                (Text(id="Penerima", en="Recipient"), recipients.get(zero.recipient, "")),
+                (Text(id="Tujuan", en="Purpose"), purposes.get(zero.purpose, "")),
+                (Text(id="Nomor surat", en="Number of the letter"), zero.letter),
+            ]
+            if approved is not None:
+                label = Text(id="Akun instansi diperiksa", en="Institution verified by")
+                rows.append((label, approved.account_verified_by))
+                rows.append((Text(id="Disetujui", en="Approved by"), approved.approver))
+            found.append((Text(id="Permohonan tarif Rp0", en="Claim to the Rp0 tariff"), rows))
         return found
 
     @property
     def money(self) -> list[tuple[Text, Any]]:
         """What is known of the payment: times, texts and whole rupiah."""
-        bill, reported = self.last(rq.BillingIssued), self.last(PaymentReported)
-        sent, paid = self.last(rq.OfferSent), self.last(rq.PaymentConfirmed)
+        bills, reported = self.state.every(rq.BillingIssued), self.last(PaymentReported)
+        sent = self.last(rq.OfferSent)
         if sent is None:
             return []
         rows: list[tuple[Text, Any]] = [
             (Text(id="Tagihan", en="Invoice"), sent.total),
             (Text(id="Belum dibayar", en="Still owed"), self.owed),
         ]
-        if bill is not None:
+        for bill in bills:
             rows.append((Text(id="Kode billing", en="Billing code"), bill.code))
             rows.append((Text(id="Berlaku sampai", en="Valid until"), bill.expires_at))
         if reported is not None:
             told = Text(id="Dilaporkan dibayar", en="Reported as paid")
             rows += [(told, reported.amount), (Text(id="Bank", en="Bank"), reported.bank),
                      (Text(id="Pada", en="At"), reported.paid_at)]  # fmt: skip
-        if paid is not None:
-            rows.append((Text(id="NTPN", en="NTPN"), paid.ntpn))
+        for noted in payments_of(self.state):
+            paid = noted.event
+            rows.append((Text(id="Diterima", en="Received"), paid.amount))
+            if isinstance(paid, rq.PaymentConfirmed):
+                rows.append((Text(id="NTPN", en="NTPN"), paid.ntpn))
+        back = refund_due(self.state.books)
+        if back:
+            rows.append((Text(id="Lebih bayar, dikembalikan", en="Paid too much, due back"), back))
         return rows
 
 
@@ -190,6 +218,11 @@ def see(house: House, stream: str, by: Actor) -> Case:
             e.kind == "paper" and e.status in ("queued", "claimed") for e in effects
         ),
     )  # fmt: skip
+
+
+def until(state: State, office: Office, step: Step) -> dt.datetime | None:
+    """Return by when ``step`` should be done, where the standard sets a time of its own."""
+    return step.until(state, office) if step.until is not None else None
 
 
 _PAPERS = {

@@ -31,6 +31,9 @@ class Settings:
     url: str = "http://127.0.0.1:8000"
     """How browsers reach it."""
     oidc: Oidc | None = None
+    treasury: str = ""
+    """Address of the gateway to the treasury, for an office whose profile says ``http``."""
+    treasury_token: str = attrs.field(default="", repr=False)
 
     @property
     def key_file(self) -> Path:

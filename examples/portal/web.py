@@ -118,6 +118,9 @@ def page(request: Web, template: str, status: int = 200, **more: Any) -> Templat
     def day(at: dt.date) -> str:
         return long_date(local(at).date() if isinstance(at, dt.datetime) else at, lang)
 
+    def month_of(at: dt.date) -> str:
+        return day(at).partition(" ")[2]
+
     def when(at: dt.datetime) -> str:
         return f"{day(at)}, {local(at):%H.%M}" if lang == "id" else f"{day(at)}, {local(at):%H:%M}"
 
@@ -136,8 +139,8 @@ def page(request: Web, template: str, status: int = 200, **more: Any) -> Templat
         return Markup('<span class="masked">{}</span>').format(word)
 
     context = {
-        "t": t, "told": told, "unit": unit, "lang": lang, "day": day, "when": when, "size": size,
-        "house": house,
+        "t": t, "told": told, "unit": unit, "lang": lang, "day": day, "when": when,
+        "month_of": month_of, "size": size, "house": house,
         "rp": lambda amount: format_rupiah(amount, lang), "office": house.office,
         "person": signed_in(request.session), "desks": DESKS, "path": request.url.path,
         "basket_count": len(request.session.get("basket", [])), "now": local(house.clock()),

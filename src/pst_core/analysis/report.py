@@ -240,7 +240,9 @@ def monthly_report(
     ``cases``: name of the stream, of its procedure, and what has happened on it, in order.
     """
     by_procedure: dict[str, list[tuple[str, Happened]]] = defaultdict(list)
+    latest = month.first
     for stream, procedure, happened in cases:
+        latest = max([latest, *(office.local(n.at).date() for n in happened)])
         known = tuple(n for n in happened if office.local(n.at).date() <= month.last)
         if known:
             by_procedure[procedure].append((stream, known))
@@ -263,7 +265,7 @@ def monthly_report(
             for w in timed
             if w.late
         ),
-        visits=_visits(tickets),
+        visits=_visits(tickets, office, latest),
         hands=_hands(office, delivered),
         opened=sum(_in(office, month, s.when(RequestOpened)) for s in requests),
         delivered=len(delivered),
@@ -352,14 +354,14 @@ def _lines(office: Office, timed: tuple[Wait, ...]) -> tuple[LineTime, ...]:
     return tuple(found)
 
 
-def _visits(tickets: list[Ticket]) -> VisitCount:
+def _visits(tickets: list[Ticket], office: Office, latest: dt.date) -> VisitCount:
     how = Counter(spell.how for ticket in tickets for spell in ticket.spells)
     return VisitCount(
         visits=len(tickets),
         numbers=sum(t.number > 0 for t in tickets),
         served=sum(t.phase == "SERVED" for t in tickets),
         left=sum(t.phase == "LEFT" and bool(t.left_from) for t in tickets),
-        unserved=sum(t.phase not in ("SERVED", "LEFT") or _ended(t) for t in tickets),
+        unserved=sum(_unserved(t, office, latest) for t in tickets),
         missed_calls=how["missed"],
         returned=sum(
             spell.how == "missed" and n + 1 < len(t.spells)
@@ -372,9 +374,14 @@ def _visits(tickets: list[Ticket]) -> VisitCount:
     )
 
 
-def _ended(ticket: Ticket) -> bool:
-    """Return whether the day ended before the visitor was served or went away."""
-    return ticket.phase == "LEFT" and not ticket.left_from
+def _unserved(ticket: Ticket, office: Office, latest: dt.date) -> bool:
+    """Return whether the day ended before the visitor was served or went away.
+
+    Whoever is still there on the ``latest`` day that anything is known of may yet be served.
+    """
+    if ticket.phase == "LEFT":
+        return not ticket.left_from
+    return ticket.phase != "SERVED" and office.local(ticket.arrived_at).date() < latest
 
 
 def _hands(office: Office, delivered: list[State]) -> tuple[Hands, ...]:

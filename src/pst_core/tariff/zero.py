@@ -24,7 +24,7 @@ from .schedule import digest_of
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["RuleResult", "ZeroClaim", "ZeroOutcome", "decide"]
+__all__ = ["RuleResult", "ZeroClaim", "ZeroOutcome", "decide", "parties"]
 
 
 @attrs.frozen
@@ -127,6 +127,21 @@ _TESTS = (
 def known_options() -> set[tuple[str, str]]:
     """Return the readings of the Rp0 rules that an office may choose."""
     return {(_READING, name) for rules in _shipped() for name in rules.limit_sets}
+
+
+def parties(on: dt.date) -> tuple[dict[str, Text], dict[str, Text]]:
+    """Return the recipients and the purposes that may get Rp0 on ``on``: id to name.
+
+    Both are empty before there were rules. Those that the rules turn away are not among them.
+    """
+    rules = next((r for r in reversed(_shipped()) if r.start <= on), None)
+    if rules is None:
+        return {}, {}
+    recipients, purposes = (
+        {id_: party.name for id_, party in held.items() if party.eligible}
+        for held in (rules.recipients, rules.purposes)
+    )
+    return recipients, purposes
 
 
 def decide(
