@@ -39,6 +39,8 @@ IMPORTS = {
     "treasury": "pst_adapters.treasury, openpyxl",
     "vector": "pst_core.workdays, numpy",
     "vault": "pst_adapters.vault",
+    "frames": "pst_adapters.frames, pandas, polars",
+    "notebooks": "pst_adapters.frames, marimo, matplotlib, nbformat",
     "evidence": "pst_adapters.evidence",
     "testing": "pst_core.testing.strategies, pst_core.testing.sim",
     "portal": "litestar, jinja2, authlib",
