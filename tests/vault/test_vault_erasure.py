@@ -732,6 +732,41 @@ def test_a_file_of_two_persons_stays_when_one_is_erased(tmp_path):
         made.blobs.get(key)
 
 
+def test_what_an_erasure_left_on_the_disk_goes_with_the_next_one(tmp_path):
+    with SqlStore(f"sqlite:///{tmp_path}/pst.db") as inner:
+        made = house(tmp_path, inner)
+        made.live()
+        desk, files = made.desk, made.blobs.inner
+        other = Actor("b-2", Role.APPLICANT, "B")
+        mine = Applicant(other.id, other.name, "b@c.co")
+        theirs = desk.open(rq.OpenRequest(mine), by=other).stream
+        key = made.blobs.of(other.id).put(b"of another")
+        before = set(files.keys())
+        done = desk.door(HEAD).erase(ME.id, "diminta")
+        assert set(files.keys()) == before, "nobody said where the files lie"
+        assert (done.files > 0, done.removed) == (True, 0)
+        # an erasure that broke off before the key went has written down where its files lie
+        person = made.store.person_of_case(theirs)
+        held = [b for b in inner.boxes_of(person) if b.ref.startswith("blob:")]
+        made.store._leave(person, "person", OFFICE.code, held)
+        # another process, which was told nothing
+        again = house(tmp_path, inner)
+        assert persons.sweep(again.desk, again.blobs) == done.files
+        assert len(before) - len(files.keys()) == done.files
+        assert again.blobs.get(key) == b"of another", "their key is there: their files stay"
+        assert persons.sweep(again.desk, again.blobs) == 0
+        # invoices and receipts lie under the second key; they go when its term has ended
+        kept = set(files.keys())
+        desk.clock.now = done.kept_until
+        assert persons.expire(desk, blobs=made.blobs)
+        assert set(files.keys()) < kept
+        again.desk.do(theirs, rq.CancelRequest(), by=other)
+        last = again.desk.door(HEAD).erase(other.id, "diminta", blobs=again.blobs)
+        assert (last.files, last.removed) == (1, 1)
+        assert inner.boxes_at("left:") == ()
+        assert files.keys() == ()
+
+
 def test_a_backup_from_before_is_erased_again_by_the_list(tmp_path, capsys):
     from pst_adapters.backup import back_up, restore
     from pst_adapters.cli import main

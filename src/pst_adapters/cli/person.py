@@ -146,7 +146,9 @@ def correct(who: str, old: str, new: str, db: str, office: str) -> None:
 @DB
 @OFFICE
 @click.option("--reason", default="", help="Siapa yang meminta, kapan (who asked, when).")
-@click.option("--files", type=click.Path(path_type=Path), help="Folder berkas (folder of files).")
+@click.option("--files", type=click.Path(path_type=Path),
+              help="Folder berkas: berkas orang itu dan sisa penghapusan lama dibuang; tanpa WHO "
+              "hanya sisanya (folder of files: the person's go, and what was left).")  # fmt: skip
 @click.option("--list", "listed", type=click.Path(exists=True, path_type=Path),
               help="Ulangi menurut hasil pst person erased --json, setelah memulihkan cadangan "
               "(again, by that list, after a backup was restored).")  # fmt: skip
@@ -167,7 +169,7 @@ def erase(
     wanted = [(one, reason) for one in who]
     if listed is not None:
         wanted += [(one["person"], one["reason"]) for one in json.loads(listed.read_text("utf-8"))]
-    if not wanted:
+    if not wanted and files is None:
         raise click.UsageError("WHO?")
     chosen = Office.load(office)
     done = []
@@ -176,11 +178,29 @@ def erase(
         door = Desk(chosen, store).door(_head())
         gone = {e.person for e in persons.vault_of(Desk(chosen, store)).erased(chosen.code)}
         done = [door.erase(one, because, blobs=blobs) for one, because in wanted if one not in gone]
+        left = persons.sweep(Desk(chosen, store), blobs) if blobs is not None else 0
     if as_json:
         _print([attrs.asdict(one) for one in done])
         return
     for one in done:
         click.echo(_told(one, chosen))
+    if files is not None:
+        count = left + sum(one.removed for one in done)
+        click.echo(
+            said(f"{count} berkas dibuang dari {files}.", f"{count} files removed from {files}.")
+        )
+    elif any(one.files for one in done):
+        click.echo(
+            said(
+                "Berkasnya tidak dapat dibuka siapa pun lagi, tetapi masih ada: buang dengan "
+                "pst person erase --files FOLDER.",
+                "Nobody can open the files any more, but they are there: remove them with "
+                "pst person erase --files FOLDER.",
+            ),
+            err=True,
+        )
+    if not done:
+        return
     click.echo(
         said(
             "Cadangan lama masih memuat orang ini: simpan hasil pst person erased --json, dan "
@@ -195,9 +215,9 @@ def erase(
 def _told(one: persons.Erasure, office: Office) -> str:
     said_ = said(
         f"Dihapus: {', '.join(one.persons)}; layanan: {', '.join(one.cases)}; "
-        f"{one.files} berkas dimusnahkan.",
+        f"kunci {one.files} berkas dimusnahkan.",
         f"Erased: {', '.join(one.persons)}; cases: {', '.join(one.cases)}; "
-        f"{one.files} files destroyed.",
+        f"the keys of {one.files} files destroyed.",
     )
     if one.kept_until is None:
         return said_
@@ -249,10 +269,13 @@ def kept(who: str, db: str, office: str) -> None:
 @person.command()
 @DB
 @OFFICE
-def expire(db: str, office: str) -> None:
+@click.option("--files", type=click.Path(path_type=Path), help="Folder berkas (folder of files).")
+def expire(db: str, office: str, files: Path | None) -> None:
     """Musnahkan bukti yang masa simpannya habis (destroy what has outlived its term)."""
+    chosen = Office.load(office)
     with open_store(db) as store:
-        gone = persons.expire(Desk(Office.load(office), store))
+        blobs = open_blobs(files, store, chosen) if files else None
+        gone = persons.expire(Desk(chosen, store), blobs=blobs)
     click.echo(said(f"{len(gone)} orang.", f"{len(gone)} persons."))
 
 

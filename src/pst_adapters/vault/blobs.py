@@ -124,10 +124,18 @@ class SealedBlobs:
         if not boxes:
             self.inner.delete(key)
 
-    def forget(self, places: Sequence[str]) -> None:
-        """Remove the files at ``places``, which nobody can open any more."""
-        for place in places:
+    def forget(self, places: Sequence[str]) -> int:
+        """Remove the files at ``places``, which nobody can open any more; return how many.
+
+        With them go those of the office that earlier erasures left, and whose term has ended.
+        """
+        left = self._store.left(self._office)
+        every = dict.fromkeys([*places, *(place for found in left.values() for place in found)])
+        there = [place for place in every if self.inner.exists(place)]
+        for place in there:
             self.inner.delete(place)
+        self._store.inner.drop_boxes(list(left))
+        return len(there)
 
     def keys(self) -> tuple[str, ...]:
         """Return all keys, sorted; those that were put unsealed among them."""

@@ -13,7 +13,7 @@ import json
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -601,6 +601,9 @@ class SealedStore:
         boxes = self.inner.boxes_of(person)
         files = [b for b in boxes if b.ref.startswith("blob:") and b.kind in kinds]
         inside = tuple(self._read(box) for box in files)
+        for kind in kinds:
+            # where they lie is written down first: it is told by the key that goes now
+            self._leave(person, kind, rows[0].office, [b for b in files if b.kind == kind])
         if kept:
             self.inner.put_keys(kept)
         results = {
@@ -614,6 +617,29 @@ class SealedStore:
         self._gone.add(person)
         return inside
 
+    def _leave(self, person: str, kind: str, office: str, files: Sequence[Box]) -> None:
+        """Write down under the office's key where ``files`` lie, for ``left``."""
+        places = [self._read(box) for box in files]
+        if places:
+            self._own(office)
+            own = self._persons[office, ""]
+            text = json.dumps(places)
+            self.inner.put_boxes((self._box_of(f"left:{person}:{kind}", "", own, OFFICE, text),))
+
+    def left(self, office: str) -> dict[str, tuple[str, ...]]:
+        """Return the places of files whose key was destroyed and that were not removed, by box."""
+        self._own(office)
+        found = {}
+        for box in self.inner.boxes_of(self._persons[office, ""]):
+            _, person, kind = [*box.ref.split(":"), "", ""][:3]
+            if not box.ref.startswith("left:"):
+                continue
+            keys = [k for k in self.inner.person_keys(person=person) if k.kind == kind]
+            # an erasure that broke off before the key went: the files are somebody's still
+            if not any(k.wrapped for k in keys):
+                found[box.ref] = tuple(json.loads(self._read(box)))
+        return found
+
     def expire(self, office: str, now: dt.datetime) -> tuple[str, ...]:
         """Destroy the finance keys whose term has ended; return whose they were."""
         due = [
@@ -621,6 +647,10 @@ class SealedStore:
             for k in self.inner.person_keys(office=office)
             if k.kind == FINANCE and k.wrapped and k.until is not None and k.until <= now
         ]
+        for k in due:
+            boxes = self.inner.boxes_of(k.person)
+            files = [b for b in boxes if b.ref.startswith("blob:") and b.kind == FINANCE]
+            self._leave(k.person, FINANCE, office, files)
         if due:
             self.inner.forget(due, ERASED, {})
             self._forget_cached()

@@ -41,6 +41,7 @@ __all__ = [
     "expire",
     "export",
     "kept",
+    "sweep",
 ]
 
 
@@ -51,8 +52,11 @@ class Erasure:
     persons: tuple[str, ...]
     cases: tuple[str, ...]
     files: int
+    """Files whose key was destroyed: nobody can open them any more, wherever a copy lies."""
     kept_until: dt.datetime | None
     kept_because: str
+    removed: int = 0
+    """Files that were removed as well, those that earlier erasures left among them."""
 
 
 @attrs.frozen
@@ -255,12 +259,11 @@ def erase(desk: Desk, who: str, reason: str, *, blobs: object = None) -> Erasure
         places += vault.erase(person, at=now, reason=reason, keep_until=until)
         cases += streams
         ends += [until] if until is not None else []
-    if isinstance(blobs, PersonBlobs):
-        blobs.forget(places)
+    removed = blobs.forget(places) if isinstance(blobs, PersonBlobs) else 0
     _forget_read()
     return Erasure(
         tuple(persons), tuple(sorted(cases)), len(places), max(ends, default=None),
-        desk.office.privacy.citation if ends else "",
+        desk.office.privacy.citation if ends else "", removed,
     )  # fmt: skip
 
 
@@ -371,9 +374,21 @@ def kept(desk: Desk, person: str, *, by: Actor) -> tuple[dict[str, object], ...]
     return found
 
 
-def expire(desk: Desk) -> tuple[str, ...]:
-    """Destroy what was kept for finance and whose term has ended; return whose it was."""
-    return vault_of(desk).expire(desk.office.code, desk.clock())
+def expire(desk: Desk, *, blobs: object = None) -> tuple[str, ...]:
+    """Destroy what was kept for finance and whose term has ended; return whose it was.
+
+    With ``blobs`` its files are removed as well.
+    """
+    gone = vault_of(desk).expire(desk.office.code, desk.clock())
+    if isinstance(blobs, PersonBlobs):
+        blobs.forget(())
+    return gone
+
+
+def sweep(desk: Desk, blobs: object) -> int:
+    """Remove the files that earlier erasures left where they lay; return how many there were."""
+    vault_of(desk)
+    return blobs.forget(()) if isinstance(blobs, PersonBlobs) else 0
 
 
 def _forget_read() -> None:

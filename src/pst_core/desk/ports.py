@@ -473,8 +473,11 @@ class PersonBlobs(Protocol):
         """Return the door for papers of the case ``stream``; ``finance``: kept by law."""
         ...
 
-    def forget(self, places: Sequence[str]) -> None:
-        """Remove the files at ``places``, which nobody can open any more."""
+    def forget(self, places: Sequence[str]) -> int:
+        """Remove the files at ``places``, which nobody can open any more; return how many.
+
+        With them go those that earlier erasures left where they lay.
+        """
         ...
 
 
