@@ -147,6 +147,10 @@ def test_S9_the_documents_of_a_request_are_handed_in_and_listed(life, tmp_path):
         pst("documents", *words, cwd=tmp_path, code=1)
 
 
+def test_S17_a_day_long_past_is_played_with_signatures_of_the_machine_s_own_time(tmp_path):
+    assert "S23" in pst("demo", "--start", "2026-02-02", cwd=tmp_path)
+
+
 def test_the_demo_starts_on_a_holiday_with_the_next_working_day(tmp_path):
     shown = pst("demo", "--publication-only", "--start", "2026-12-24", cwd=tmp_path)
     assert "Sen 28-12" in shown

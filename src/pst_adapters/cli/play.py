@@ -98,7 +98,8 @@ class Play:
             renderer=self.renderer,
             blobs=self.blobs,
         )
-        self.signer = DemoSigner(self.now)
+        # signatures are made and read at the machine's own time, whatever day is played
+        self.signer = DemoSigner(dt.datetime.now(dt.UTC))
         self.reader = FileReader(self.signer.trust, seconds=20, megabytes=1024)
         self.stream = ""
         self.visit = ""
