@@ -128,3 +128,26 @@ def test_one_command_moves_and_says_so(places, tmp_path, capsys):
     assert "Dipindahkan dan dibandingkan: 10 peristiwa" in capsys.readouterr().out
     assert main(["move", "--from", str(tmp_path / "none.db"), "--to", large]) == 1
     assert "tidak ada" in capsys.readouterr().err
+
+
+def test_a_moved_store_asks_for_the_key_that_it_had(places, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("pst_adapters.vault")
+    import pst_core as pst
+    from pst_adapters.cli.stores import make_store
+    from pst_core import request as rq
+    from pst_core.workflow import Actor, Role
+
+    monkeypatch.delenv("PST_KEYS", raising=False)
+    _, large, _ = places
+    file = tmp_path / "sealed.db"
+    with make_store(file) as store:
+        siti = Actor("user-17", Role.APPLICANT, "Siti")
+        opening = rq.OpenRequest(rq.Applicant("user-17", "Siti", "siti@example.org"))
+        pst.Desk(pst.Office.load("3317"), store).open(opening, by=siti)
+    assert main(["move", "--from", str(file), "--to", large, "--lang", "en"]) == 0
+    assert f"PST_KEYS={file}.key" in capsys.readouterr().err
+    assert main(["history", "--db", large, "--lang", "en"]) == 1
+    assert "the key it had" in capsys.readouterr().err
+    monkeypatch.setenv("PST_KEYS", f"{file}.key")
+    assert main(["history", "--db", large, "--lang", "en"]) == 0
+    assert "Siti" in capsys.readouterr().out

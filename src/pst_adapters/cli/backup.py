@@ -136,6 +136,15 @@ def move(source: str, target: str, as_json: bool) -> None:
             "Start the application with the new address; files stay where they are.",
         )
     )
+    place = key_file(as_url(source))
+    if place is not None and place.exists():
+        click.echo(
+            said(
+                f"Datanya tersegel: sebutkan kuncinya dengan PST_KEYS={place}.",
+                f"Its data are sealed: name the key with PST_KEYS={place}.",
+            ),
+            err=True,
+        )
 
 
 COMMANDS = (backup, restore, move)

@@ -144,17 +144,28 @@ def _cases(report: LogReport, most: int) -> None:
         )
 
 
+def _times(n: int) -> str:
+    return "once" if n == 1 else f"{n} times"
+
+
 def _unjudged(report: LogReport) -> None:
     lang, out = language(), console()
     counts = Counter(u.text.say(lang) for case in report.cases for u in case.unjudged)
-    lines = [f"- {text}: {said(f'{n} layanan', f'{n} cases')}" for text, n in counts.most_common()]
+    lines = [
+        f"- {text}: {said(f'{n} layanan', f'{n} cases' if n > 1 else '1 case')}"
+        for text, n in counts.most_common()
+    ]
     lines += [f"- {u.text.say(lang)}" for u in report.unjudged]
     for name, n in report.unknown.items():
         near = report.near.get(name)
         hint = said(f" (mungkin {near}?)", f" (perhaps {near}?)") if near else ""
+        hint += said(
+            "; sebutkan langkahnya dalam [activities] dari --mapping",
+            "; name its step in [activities] of a --mapping",
+        )
         lines.append(
-            said(f"- kegiatan {name!r} tidak dikenal: {n} kejadian{hint}",
-                 f"- the activity {name!r} is not known: {n} events{hint}")
+            said(f"- kegiatan {name!r} tidak dikenal: {n} kali{hint}",
+                 f"- the activity {name!r} is not known: {_times(n)}{hint}")
         )  # fmt: skip
     repeated = sum(case.repeated for case in report.cases)
     if repeated:

@@ -244,8 +244,11 @@ def erased(db: str, office: str, as_json: bool) -> None:
     if as_json:
         _print([attrs.asdict(row) for row in rows])
         return
-    table = Table(said("Orang", "Person"), said("Dihapus", "Erased"), said("Alasan", "Reason"),
-                  said("Disimpan sampai", "Kept until"))  # fmt: skip
+    table = Table()
+    table.add_column(said("Orang", "Person"), overflow="fold")  # it is what pst person kept takes
+    for title in (said("Dihapus", "Erased"), said("Alasan", "Reason"),
+                  said("Disimpan sampai", "Kept until")):  # fmt: skip
+        table.add_column(title)
     for row in rows:
         kept = f"{chosen.local(row.kept_until):%Y-%m-%d}" if row.kept_until else "-"
         table.add_row(row.person, f"{chosen.local(row.at):%Y-%m-%d %H:%M}", row.reason, kept)

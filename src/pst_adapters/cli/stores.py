@@ -102,6 +102,18 @@ def _keys(url: str, *, sealed: bool) -> KeyProvider | None:
     given, place = os.environ.get("PST_OFFICE_KEYS"), key_file(url)
     if not given and not sealed and (place is None or not place.exists()):
         return None
+    if not given and place is None:
+        raise NotFound(
+            "no-office-key",
+            Text(
+                id="Data pribadi di basis data ini tersegel, dan kunci kantornya tidak disebut.",
+                en="Personal data in this database are sealed, and its office key is not named.",
+            ),
+            remedy=Text(
+                id="Atur PST_KEYS=/jalan/ke/kantor.key: kunci yang lama, bukan yang baru dibuat.",
+                en="Set PST_KEYS=/path/to/office.key: the key it had, not a newly made one.",
+            ),
+        )
     from pst_adapters.vault import EnvironmentKeys, FileKeys
 
     return EnvironmentKeys() if given or place is None else FileKeys(place)
