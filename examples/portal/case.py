@@ -6,6 +6,7 @@ it says no stands beside the form with all that was typed.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,9 +32,10 @@ from .catalogue import KINDS, products_in
 from .house import House
 from .people import for_desk
 from .reading import Case, basket_of, see, until
+from .surveys import invite
 from .web import Upload, Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "no_such_act"]
 
 
 @get("/requests/{stream:str}", guards=[for_desk()])
@@ -117,7 +119,7 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
     house, person = house_of(request), person_of(request)
     case = see(house, stream, person.actor)
     if name not in COMMANDS:
-        raise _no_such_act(name)
+        raise no_such_act(name)
     try:
         basket = products_in(request.session.get("basket", []))
         command = made(house, case, person, name, form, basket)
@@ -130,10 +132,14 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
         return _page(request, case, status_of(problem), problem=problem, failed=name, typed=form)
     if name == "ChooseProducts":
         request.session["basket"] = []
+    if name == "RateService":
+        with contextlib.suppress(PstError):  # the rating stands, whatever becomes of the survey
+            invite(house, stream)
     return away(f"/requests/{stream}?done={name}#now")
 
 
-def _no_such_act(name: str) -> NotFound:
+def no_such_act(name: str) -> NotFound:
+    """Return the error of an act that there is none of."""
     return NotFound(
         "unknown-command",
         Text(id=f"Tidak ada tindakan {name[:40]}.", en=f"There is no act {name[:40]}."),

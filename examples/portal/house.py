@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+import attrs
+
 from pst_adapters.files import FileReader, FolderBlobs
 from pst_adapters.mail import FolderMailer
 from pst_adapters.payment.http import HttpGateway
@@ -42,7 +44,7 @@ class House:
         data = settings.data
         data.mkdir(parents=True, exist_ok=True)
         self.settings = settings
-        self.office = Office.load(settings.office)
+        self.office = with_survey_here(Office.load(settings.office), settings.url)
         self.clock = clock
         kept = SqlStore(settings.db or f"sqlite:///{data / 'pst.db'}")
         self.store = SealedStore(kept, FileKeys.make(settings.key_file))
@@ -112,6 +114,12 @@ class House:
             gateway=self.gateway,
         )
         work_in_process(worker, self._stop, every=0.3)
+
+
+def with_survey_here(office: Office, url: str) -> Office:
+    """Return the office with the link of its surveys leading to this portal."""
+    link = f"{url}/survey/{{stream}}?key={{token}}"
+    return attrs.evolve(office, survey=attrs.evolve(office.survey, link=link))
 
 
 class OwnTreasury:

@@ -15,6 +15,7 @@ import attrs
 from pst_core import request as rq
 from pst_core.analysis import Month, Report, monthly_report
 from pst_core.asking import asked
+from pst_core.deposit import PaymentKept
 from pst_core.desk import Entry
 from pst_core.desk.access import View, right_of
 from pst_core.desk.days import cases
@@ -24,6 +25,7 @@ from pst_core.desk.fields import HIDDEN, Held
 from pst_core.desk.ports import Summary
 from pst_core.documents import DueDocument, FileFacts
 from pst_core.office import Office
+from pst_core.refusal import NotFound
 from pst_core.request.events import (
     AbstractionFiled,
     FormCompleted,
@@ -50,7 +52,10 @@ from pst_core.workflow import (
 
 from .house import House
 
-__all__ = ["Case", "Work", "basket_of", "latest_visit", "report", "see", "theirs", "until", "work"]
+__all__ = [
+    "Case", "Matter", "Work", "basket_of", "complaints", "deposits", "latest_visit", "matter",
+    "report", "see", "theirs", "until", "work",
+]  # fmt: skip
 
 
 @attrs.frozen
@@ -74,6 +79,16 @@ class Message:
     by: Actor
     at: dt.datetime
     step: Step
+
+
+def _messages(history: tuple[Entry, ...]) -> list[Message]:
+    words = ("reason", "what", "answer", "note", "comment")
+    return [
+        Message(getattr(e.noted.event, word), e.noted.by, e.noted.at, e.step)
+        for e in history
+        for word in words
+        if getattr(e.noted.event, word, "").strip() not in ("", HIDDEN)
+    ]
 
 
 def _said(form: Any) -> list[tuple[Text, str]]:
@@ -131,13 +146,7 @@ class Case:
     @property
     def messages(self) -> list[Message]:
         """What both sides wrote to each other, oldest first."""
-        words = ("reason", "what", "answer", "note", "comment")
-        return [
-            Message(getattr(e.noted.event, word), e.noted.by, e.noted.at, e.step)
-            for e in self.history
-            for word in words
-            if getattr(e.noted.event, word, "").strip() not in ("", HIDDEN)
-        ]
+        return _messages(self.history)
 
     @property
     def filled(self) -> list[tuple[Text, list[tuple[Text, str]]]]:
@@ -218,6 +227,65 @@ def see(house: House, stream: str, by: Actor) -> Case:
             e.kind == "paper" and e.status in ("queued", "claimed") for e in effects
         ),
     )  # fmt: skip
+
+
+@attrs.frozen
+class Matter:
+    """A complaint, or money that fits no bill, as one person sees it."""
+
+    stream: str
+    state: State
+    procedure: Procedure
+    history: tuple[Entry, ...]
+    steps: tuple[OpenStep, ...]
+    due: dt.datetime | None
+    late: bool
+
+    def last(self, kind: type) -> Any:
+        """Return the latest event of ``kind``, or None."""
+        return self.state.last(kind)
+
+    @property
+    def whose(self) -> tuple[Role, ...]:
+        """Whose turn it is."""
+        return self.state.turns[-1][1]
+
+    @property
+    def messages(self) -> list[Message]:
+        """What was written about it, oldest first."""
+        told = _messages(self.history)
+        kept = self.last(PaymentKept)
+        return [m for m in told if kept is None or m.text != kept.reason]
+
+
+def matter(house: House, stream: str, by: Actor) -> Matter:
+    """Return the complaint or deposit ``stream`` as ``by`` may see it; ``NotFound`` for others."""
+    desk, door = house.desk, house.desk.door(by)
+    if not stream.startswith(("complaint-", "deposit-")):
+        raise unknown(stream)
+    history = door.history(stream)
+    state, procedure, office = history[-1].state, desk.procedure(stream), desk.office_of(stream)
+    due = procedure.due(state, office)
+    late = due is not None and due < house.clock()
+    return Matter(stream, state, procedure, history, door.open_steps(stream), due, late)
+
+
+def complaints(house: House, by: Actor) -> list[Matter]:
+    """Return the complaints that ``by`` may see: open ones by due date, then those that ended."""
+    door, found = house.desk.door(by), []
+    for row in door.register(procedure="complaint"):
+        try:
+            found.append(matter(house, row.stream, by))
+        except NotFound:  # who is named in it does not read it
+            continue
+    far = dt.datetime.max.replace(tzinfo=dt.UTC)
+    return sorted(found, key=lambda m: (m.procedure.ended(m.state), m.due or far, m.stream))
+
+
+def deposits(house: House, by: Actor) -> list[Summary]:
+    """Return the money that fits no bill and is not yet placed, oldest first."""
+    rows = house.desk.door(by).register(procedure="deposit", phase="UNPLACED")
+    return sorted(rows, key=lambda r: r.opened)
 
 
 def until(state: State, office: Office, step: Step) -> dt.datetime | None:

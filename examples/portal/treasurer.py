@@ -15,12 +15,13 @@ from litestar.response import Redirect, Template
 
 from pst_adapters.treasury import read_list
 from pst_core import request as rq
+from pst_core.deposit import PaymentKept
 from pst_core.refusal import PstError
 from pst_core.text import Text
 from pst_core.workflow import OpenStep, Role
 
 from .people import for_desk
-from .reading import see, work
+from .reading import deposits, see, work
 from .web import Upload, Web, away, form_of, house_of, in_thread, page, person_of, run
 
 __all__ = ["ROUTES"]
@@ -45,7 +46,8 @@ def desk(request: Web) -> Template:
     groups = [
         (title, [w for w, commands in ready if command in commands]) for command, title in _GROUPS
     ]
-    return page(request, "treasurer.html", groups=groups)
+    kept = [(row, house.desk.state(row.stream).last(PaymentKept)) for row in deposits(house, by)]
+    return page(request, "treasurer.html", groups=groups, kept=kept)
 
 
 def _ready(steps: tuple[OpenStep, ...]) -> set[type]:

@@ -6,8 +6,10 @@ import contextlib
 import datetime as dt
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -17,6 +19,7 @@ from examples.portal.settings import Oidc, Settings
 
 from .visiting import Visit
 
+T = TypeVar("T")
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 
@@ -46,6 +49,14 @@ class Served:
         self._visits.append(Visit(self.url))
         return self._visits[-1]
 
+    def wait(self, done: Callable[[], T], tries: int = 600) -> T:
+        """Wait until the portal's worker has brought about ``done``; return what it says."""
+        for _ in range(tries):
+            if found := done():
+                return found
+            time.sleep(0.1)
+        return done()
+
     def close(self) -> None:
         """Let all visitors go."""
         for visit in self._visits:
@@ -53,12 +64,14 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(data: Path, db: str = "", oidc: Oidc | None = None) -> Iterator[Served]:
+def served(
+    data: Path, db: str = "", oidc: Oidc | None = None, office: str = "3317"
+) -> Iterator[Served]:
     """Serve a portal until the block ends."""
     clock = Clock()
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = portal(Settings(data, db=db, url=url, oidc=oidc), clock)
+        app = portal(Settings(data, office, db=db, url=url, oidc=oidc), clock)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

@@ -1,0 +1,237 @@
+"""Complaints (K1 to K4) and money that fits no bill: cases with few steps, one page for each.
+
+What may be done and what it asks for comes from the rows, as on the page of a request; here stands
+only who writes a complaint down, and from which words a field is chosen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from litestar import get, post
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
+
+from pst_core import complaint as cp
+from pst_core import deposit as dp
+from pst_core.asking import Asked, Kind, answered, asked
+from pst_core.desk.fields import HIDDEN
+from pst_core.refusal import Conflict, PstError
+from pst_core.text import Text
+from pst_core.workflow import Actor, Role
+
+from .case import no_such_act
+from .house import House
+from .people import DEMONSTRATION, Person, for_desk, signed_in
+from .reading import Matter, complaints, matter, theirs, until
+from .web import Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
+
+__all__ = ["ROUTES"]
+
+_HANDLE = [for_desk("officer", "counter")]
+CHANNELS: dict[str, tuple[type, Text]] = {
+    "K1": (cp.RecordFromBox, Text(id="Kotak saran", en="Suggestion box")),
+    "K2": (cp.RecordFromWeb, Text(id="LAPOR! atau aplikasi BPS", en="LAPOR! or BPS application")),
+    "K3": (cp.RecordFromMail, Text(id="Surel", en="E-mail")),
+    "K4": (cp.RecordFromWhatsApp, Text(id="WhatsApp", en="WhatsApp")),
+}
+_DOORS = dict(zip(cp.ComplaintDoor, (name for _, name in CHANNELS.values()), strict=True))
+COMMANDS = {
+    step.command.__name__: step.command
+    for step in (*cp.PROCEDURE.steps, *dp.PROCEDURE.steps)
+    if step.role is not Role.SYSTEM
+}
+_OURS = {"complainant.id"}
+
+
+def _fields(house: House, command: type) -> tuple[Asked, ...]:
+    """Return the fields of ``command``, those with known words as a choice."""
+    today = house.office.local(house.clock()).date()
+    words = Text(id="{name} ({days} hari kerja)", en="{name} ({days} working days)")
+    kinds = tuple(
+        (kind.code, words.fill(name=kind.name, days=kind.days))
+        for kind in cp.complaint_rules(today).kinds
+    )
+    staff = tuple(
+        (p.id, Text(p.name, p.name)) for p in DEMONSTRATION if p.desk in ("officer", "counter")
+    )
+
+    def as_shown(field: Asked) -> Asked:
+        if field.path == "kind":
+            return attrs.evolve(field, kind=Kind.CHOICE, choices=kinds)
+        if field.path in ("named", "person") and house.settings.demonstration:
+            return attrs.evolve(field, kind=Kind.CHOICE, choices=staff)
+        return attrs.evolve(field, kind=Kind.LONG) if field.path == "text" else field
+
+    return tuple(as_shown(field) for field in asked(command) if field.path not in _OURS)
+
+
+# -- the list, and a new one --------------------------------------------------------------------
+
+
+@get("/complaints")
+@in_thread
+def listed(request: Web, about: FromQuery[str] = "") -> Template:
+    """Show by which ways to complain; one's own complaints, to the office those of everybody."""
+    return _listed(request, {"about": about}, None)
+
+
+def _listed(request: Web, typed: dict[str, Any], problem: PstError | None) -> Template:
+    house, person = house_of(request), signed_in(request.session)
+    own = person is not None and person.desk == "applicant"
+    rows = complaints(house, person.actor) if person and person.desk != "treasurer" else []
+    about = theirs(house, person.actor) if person and own else []
+    return page(
+        request, "complaints.html", status_of(problem) if problem else 200, rows=rows, own=own,
+        about=about, typed=typed, problem=problem, channels=CHANNELS,
+    )  # fmt: skip
+
+
+@post("/complaints", guards=[for_desk("applicant")])
+async def files(request: Web) -> Redirect | Template:
+    """Complain in one's own name. The portal is the unit's box (K1), for the standard has no other.
+
+    It is of the kind with the shortest time until an officer, who has read it, says otherwise.
+    """
+    form = await form_of(request)
+    return await run(_files, request, form)
+
+
+def _files(request: Web, form: dict[str, Any]) -> Redirect | Template:
+    house, person = house_of(request), person_of(request)
+    today = house.office.local(house.clock()).date()
+    kind = min(cp.complaint_rules(today).kinds, key=lambda k: k.days)
+    who = cp.Complainant(person.id, person.name, person.email, form.get("phone", "").strip())
+    about = form.get("about", "")
+    mine = {row.stream for row in theirs(house, person.actor)}
+    command = cp.RecordFromBox(
+        form.get("text", ""), kind.code, about if about in mine else "", (), who
+    )
+    try:
+        done = house.desk.open(command, by=_box(house), command_id=_once(person, form))
+    except PstError as problem:
+        return _listed(request, form, problem)
+    return away(f"/matters/{done.stream}?done=RecordFromBox")
+
+
+def _box(house: House) -> Actor:
+    return Actor("portal", Role.OFFICER, "Portal", office=house.office.code)
+
+
+def _once(person: Person, form: dict[str, Any]) -> str | None:
+    return f"{person.id}/{form['_once']}" if form.get("_once") else None
+
+
+@get("/complaints/record", guards=_HANDLE)
+@in_thread
+def asks(request: Web, by: FromQuery[str] = "K1") -> Template:
+    """K1 to K4: ask an officer what came, by which channel."""
+    return _asks(request, by, {}, None)
+
+
+def _asks(request: Web, by: str, typed: dict[str, Any], problem: PstError | None) -> Template:
+    house = house_of(request)
+    by = by if by in CHANNELS else "K1"
+    return page(
+        request, "record.html", status_of(problem) if problem else 200, by=by, channels=CHANNELS,
+        fields=_fields(house, CHANNELS[by][0]), typed=typed, problem=problem,
+    )  # fmt: skip
+
+
+@post("/complaints/record", guards=_HANDLE)
+async def records(request: Web) -> Redirect | Template:
+    """K1 to K4: write down a complaint that came to the unit."""
+    form = await form_of(request)
+    return await run(_records, request, form)
+
+
+def _records(request: Web, form: dict[str, Any]) -> Redirect | Template:
+    house, person, by = house_of(request), person_of(request), str(form.get("by", ""))
+    if by not in CHANNELS:
+        return _asks(request, by, form, None)
+    answers = {k: v for k, v in form.items() if isinstance(v, str) and k not in _OURS}
+    try:
+        command = answered(CHANNELS[by][0], answers, house.office.calendar.zone)
+        done = house.desk.door(person.actor).open(command, command_id=_once(person, form))
+    except PstError as problem:
+        return _asks(request, by, form, problem)
+    return away(f"/matters/{done.stream}?done={type(command).__name__}")
+
+
+# -- one case -----------------------------------------------------------------------------------
+
+
+@get("/matters/{stream:str}", guards=[for_desk()])
+@in_thread
+def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Template:
+    """Show a complaint, or money that fits no bill."""
+    return _page(request, matter(house_of(request), stream, person_of(request).actor), done=done)
+
+
+def _page(request: Web, case: Matter, status: int = 200, **more: Any) -> Template:
+    house = house_of(request)
+    last, done = case.history[-1].step, COMMANDS.get(more.pop("done", ""))
+    ready = [s for s in case.steps if s.ready and not s.step.aside]
+    context = {
+        "case": case, "ready": ready, "aside": [s for s in case.steps if s.ready and s.step.aside],
+        "waits": [s for s in case.steps if not s.ready and not s.step.aside],
+        "done_step": last if last.command is done else None, "done": done.__name__ if done else "",
+        "acts": f"/matters/{case.stream}/do/", "fields": lambda command: _fields(house, command),
+        "until": lambda step: until(case.state, house.office, step.step), "rows": _rows(case),
+        "typed": {}, "failed": "", **more,
+    }  # fmt: skip
+    return page(request, "matter.html", status, **context)
+
+
+def _rows(case: Matter) -> list[tuple[Text, Any]]:
+    """Return what is known of it from the start."""
+    received, money = case.last(cp.ComplaintReceived), case.last(dp.PaymentKept)
+    rows: list[tuple[Text, Any]] = []
+    if received is not None:
+        rules = cp.complaint_rules(case.history[0].noted.at.date())
+        kind, who = rules.kind(cp.kind_of(case.state)), received.complainant
+        rows = [
+            (Text(id="Isi pengaduan", en="Complaint"), received.text),
+            (Text(id="Jenis", en="Kind"), kind.name if kind else ""),
+            (Text(id="Diterima lewat", en="Came by"), _DOORS[received.door]),
+            (Text(id="Nomor rujukan", en="Reference"), received.reference),
+            (Text(id="Perkara yang diadukan", en="Case complained about"), received.about),
+            (Text(id="Pengadu", en="Complainant"), who.name),
+            (Text(id="Surel", en="E-mail"), who.email), (Text(id="Telepon", en="Phone"), who.phone),
+        ]  # fmt: skip
+    if money is not None:
+        rows = [
+            (Text(id="Jumlah", en="Amount"), money.amount), (Text("NTPN", "NTPN"), money.ntpn),
+            (Text("NTB", "NTB"), money.ntb), (Text(id="Dibayar pada", en="Paid at"), money.paid_at),
+            (Text(id="Kode billing", en="Billing code"), money.code),
+            (Text(id="Sebab disimpan", en="Why it is kept"), money.reason),
+        ]  # fmt: skip
+    return [(label, value) for label, value in rows if value not in ("", HIDDEN)]
+
+
+@post("/matters/{stream:str}/do/{name:str}", guards=[for_desk()])
+async def act(request: Web, stream: FromPath[str], name: FromPath[str]) -> Redirect | Template:
+    """Carry out one command."""
+    form = await form_of(request)
+    return await run(_act, request, stream, name, form)
+
+
+def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect | Template:
+    house, person = house_of(request), person_of(request)
+    case = matter(house, stream, person.actor)
+    if name not in COMMANDS:
+        raise no_such_act(name)
+    answers = {k: v for k, v in form.items() if isinstance(v, str) and not k.startswith("_")}
+    try:
+        made = answered(COMMANDS[name], answers, house.office.calendar.zone)
+        house.desk.door(person.actor).do(stream, made, command_id=_once(person, form))
+    except Conflict:
+        raise
+    except PstError as problem:
+        case = matter(house, stream, person.actor)
+        return _page(request, case, status_of(problem), problem=problem, failed=name, typed=form)
+    return away(f"/matters/{stream}?done={name}")
+
+
+ROUTES = [listed, files, asks, records, show, act]
