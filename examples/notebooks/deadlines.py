@@ -9,14 +9,16 @@ def _():
 
     import marimo as mo
     import matplotlib.pyplot as plt
+    import pandas as pd
     from matplotlib.dates import DateFormatter, MonthLocator
 
     import pst_core as pst
     from pst_adapters import frames
 
+    pd.set_option("display.max_rows", 60, "display.min_rows", 60)
     office = pst.Office.load("3317")
     decree = dt.date(2025, 8, 7)
-    return DateFormatter, MonthLocator, decree, dt, frames, mo, office, plt
+    return DateFormatter, MonthLocator, decree, dt, frames, mo, office, pd, plt
 
 
 @app.cell(hide_code=True)
@@ -66,9 +68,7 @@ def _(after, before, mo, moved):
 
 
 @app.cell
-def _(after, before, moved):
-    import pandas as pd
-
+def _(after, before, moved, pd):
     _table = pd.DataFrame({
         "Mulai (lengkap)": [f"{day:%d-%m-%Y}" for day in moved],
         "Batas sebelum keputusan": [f"{before.add(day, 10):%d-%m-%Y}" for day in moved],

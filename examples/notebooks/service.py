@@ -6,6 +6,7 @@ app = marimo.App(app_title="Laporan pelayanan atas 100.000 permintaan simulasi")
 @app.cell
 def _():
     import os
+    import textwrap
 
     import marimo as mo
     import matplotlib.pyplot as plt
@@ -17,6 +18,7 @@ def _():
     from pst_core.analysis import Month, monthly_report
     from pst_core.testing.traffic import traffic
 
+    pd.set_option("display.max_rows", 60, "display.min_rows", 60)
     office = pst.Office.load("3317")
     many = int(os.environ.get("PST_REQUESTS", "100000"))
     sides = {"officer": "Petugas", "treasurer": "Bendahara", "applicant": "Pengguna layanan"}
@@ -25,7 +27,8 @@ def _():
         "lama tiap langkah diasumsikan, bukan data kantor mana pun."
     ).replace(",000", ".000")
     return (
-        Month, frames, many, mo, monthly_report, office, pd, pl, plt, sides, source, traffic,
+        Month, frames, many, mo, monthly_report, office, pd, pl, plt, sides, source,
+        textwrap, traffic,
     )  # fmt: skip
 
 
@@ -84,18 +87,19 @@ def _(mo):
         """
         ## Siapa menunggu siapa (polars)
 
-        Dari pengajuan sampai produk dikirim: hari kerja yang dihabiskan yang ditunggu, menurut siapa
-        yang mendapat giliran berikutnya.
+        Dari pengajuan sampai produk dikirim: hari kerja yang dihabiskan oleh yang ditunggu, menurut
+        siapa yang mendapat giliran berikutnya. Bila pengguna layanan dan kantor sama-sama dapat
+        bertindak, waktunya dihitung untuk kantor.
 
         *Who waits on whom, from filing to delivery: working days that the one waited for took, by
-        whose turn came next.*
+        whose turn came next. Where both sides can act it is the office's time.*
         """
     )
     return
 
 
 @app.cell
-def _(pl, sides, spans):
+def _(pd, pl, sides, spans):
     waits = (
         spans.filter(pl.col("in_service") & pl.col("waiting").is_not_null())
         .group_by("waiting", "held_by")
@@ -107,7 +111,9 @@ def _(pl, sides, spans):
         .sort("Hari kerja", descending=True)
     )
     _names = pl.col("waiting", "held_by").replace(sides)
-    waits.with_columns(_names).rename({"waiting": "Yang menunggu", "held_by": "Yang ditunggu"})
+    _shown = waits.with_columns(_names)
+    _shown = _shown.rename({"waiting": "Yang menunggu", "held_by": "Yang ditunggu"})
+    pd.DataFrame(_shown.to_dict(as_series=False))
     return (waits,)
 
 
@@ -121,14 +127,14 @@ def _(plt, sides, source, waits):
     for _row, _shares in enumerate(_grid):
         for _column, _share in enumerate(_shares):
             _axes.text(
-                _column, _row, f"{_share:.1f}%".replace(".", ","), ha="center", va="center",
+                _column, _row,
+                f"{_share:.1f}%".replace(".", ",") if _row != _column else "–",
+                ha="center", va="center",
                 color="white" if _share > max(map(max, _grid)) / 2 else "black",
             )  # fmt: skip
     _axes.set_xticks(range(3), sides.values())
     _axes.set_yticks(range(3), sides.values())
-    _axes.set(
-        title="Siapa menunggu siapa", xlabel="Yang ditunggu", ylabel="Yang menunggu"
-    )
+    _axes.set(title="Siapa menunggu siapa", xlabel="Yang ditunggu", ylabel="Yang menunggu")
     figure.colorbar(_shown, label="Bagian dari hari kerja (%)")
     figure.supxlabel(source, fontsize=7, x=0.01, ha="left")
     figure
@@ -141,8 +147,8 @@ def _(mo):
         """
         ## Ke mana hari-harinya pergi
 
-        Lama tiap langkah sejak langkah sebelumnya, dalam hari kerja.
-        *Where the days go: each step since the one before, in working days.*
+        Lama tiap langkah sejak langkah sebelumnya, dari pengajuan sampai produk dikirim.
+        *Where the days go: each step since the one before, from filing to delivery.*
         """
     )
     return
@@ -154,7 +160,7 @@ def _(cases, frames, office, pl):
     steps = (
         frames.steps(cases[::10], office)
         .polars()
-        .filter(pl.col("held_by").is_not_null())
+        .filter("in_service")
         .group_by("clause", "step", "held_by")
         .agg(
             pl.len().alias("events"),
@@ -168,8 +174,8 @@ def _(cases, frames, office, pl):
 
 
 @app.cell
-def _(pl, sides, steps):
-    steps.head(12).select(
+def _(pd, pl, sides, steps):
+    _shown = steps.head(12).select(
         pl.col("clause").alias("Butir"),
         pl.col("step").alias("Langkah"),
         pl.col("held_by").replace(sides).alias("Di tangan"),
@@ -177,11 +183,12 @@ def _(pl, sides, steps):
         pl.col("mean").round(2).alias("Rata-rata (hari kerja)"),
         pl.col("hours").alias("Median (jam berjalan)"),
     )
+    pd.DataFrame(_shown.to_dict(as_series=False))
     return
 
 
 @app.cell
-def _(plt, sides, source, steps):
+def _(plt, sides, source, steps, textwrap):
     _colors = {"officer": "#1f5fa8", "treasurer": "#4c9a6a", "applicant": "#e08e2b"}
     _rows = steps.head(12).reverse().rows(named=True)
     _total = steps["days"].sum()
@@ -189,8 +196,11 @@ def _(plt, sides, source, steps):
     for _n, _row in enumerate(_rows):
         _axes.barh(_n, 100 * _row["days"] / _total, color=_colors[_row["held_by"]])
     _axes.set_yticks(
-        range(len(_rows)), [f"{r['clause']} {r['step']}"[:52] for r in _rows], fontsize=8
+        range(len(_rows)),
+        [textwrap.shorten(f"{r['clause']} {r['step']}", 54, placeholder=" ...") for r in _rows],
+        fontsize=8,
     )
+    _axes.set_axisbelow(True)
     _axes.set(title="Ke mana hari kerja pergi", xlabel="Bagian dari semua hari kerja (%)")
     _axes.legend(
         [plt.Rectangle((0, 0), 1, 1, color=_colors[side]) for side in sides], sides.values(),
