@@ -72,13 +72,14 @@ def steps(cases: Cases, office: Office, lang: Lang = "id") -> Table:
     """Return each step of paid requests, and how long it was after the one before.
 
     ``held_by`` is whose turn it had been meanwhile, and so who is answerable for the time;
-    ``hours`` are elapsed, ``working_days`` those that began in between.
+    ``hours`` are elapsed, ``working_days`` those that began in between. ``in_service``: between
+    filing and delivery.
     """
     return table(
         "steps",
         (
             "stream", "n", "clause", "step", "event", "role", "phase", "since", "at", "hours",
-            "working_days", "held_by",
+            "working_days", "held_by", "in_service",
         ),
         _steps(cases, office, lang),
         office.calendar.timezone,
@@ -89,6 +90,8 @@ def _steps(cases: Cases, office: Office, lang: Lang) -> Iterator[tuple[Any, ...]
     procedure, calendar = procedure_of(office), office.calendar
     for stream, happened in cases:
         state, since, day, held_by = procedure.new, None, None, None
+        known = {type(noted.event): noted.at for noted in happened}
+        filed, end = known.get(e.RequestFiled), known.get(e.ProductsDelivered)
         for n, noted in enumerate(happened, 1):
             row = procedure.row_of(noted.event, state)
             state = procedure.evolve(state, noted)
@@ -99,8 +102,20 @@ def _steps(cases: Cases, office: Office, lang: Lang) -> Iterator[tuple[Any, ...]
                 (at - since).total_seconds() / _HOUR if since else 0.0,
                 calendar.count(day, today) if day else 0,
                 held_by,
+                _within(since or at, at, filed, end),
             )  # fmt: skip
-            since, day, held_by = at, today, turns(state)[-1].whose or None
+            since, day, held_by = at, today, _side(state)
+
+
+def _within(
+    since: dt.datetime, until: dt.datetime, filed: dt.datetime | None, end: dt.datetime | None
+) -> bool:
+    return filed is not None and since >= filed and (end is None or until <= end)
+
+
+def _side(state: State) -> str | None:
+    """Return whose turn it is; of all turns only the last is read."""
+    return turns(State(state.phase, turns=state.turns[-1:]))[0].whose or None
 
 
 def spans(cases: Cases, office: Office) -> Table:
@@ -134,7 +149,7 @@ def _spans(cases: Cases, office: Office) -> Iterator[tuple[Any, ...]]:
                 stream, held_by, waiting or None, since, until,
                 (until - since).total_seconds() / _HOUR,
                 calendar.count(calendar.date_of(since), calendar.date_of(until)),
-                filed is not None and since >= filed and (end is None or until <= end),
+                _within(since, until, filed, end),
             )  # fmt: skip
 
 
@@ -175,7 +190,7 @@ def _request(stream: str, happened: tuple[Noted, ...], office: Office) -> tuple[
         clock.due_at if clock else None,
         state.when(e.ProductsDelivered),
         happened[-1].at,
-        _late(clock, state, happened[-1].at),
+        _late(clock, happened[-1].at),
         *(hands.get(side, 0) if hands is not None else None for side in _SIDES),
         rated.stars if rated else None,
     )
@@ -184,7 +199,7 @@ def _request(stream: str, happened: tuple[Noted, ...], office: Office) -> tuple[
 _SIDES = ("officer", "treasurer", "applicant")
 
 
-def _late(clock: Deadline | None, _: State, last: dt.datetime) -> int | None:
+def _late(clock: Deadline | None, last: dt.datetime) -> int | None:
     if clock is None or not clock.overdue(last):
         return None
     end = max(clock.ended or last, clock.start)

@@ -27,6 +27,7 @@ from ..office import Office
 from ..refusal import BadInput
 from ..request import commands as c
 from ..request import procedure_of
+from ..request.events import ServiceRated
 from ..request.state import Channel
 from ..tariff import Map, Microdata, Product, Publication
 from ..text import Text
@@ -128,6 +129,7 @@ WAYS: tuple[Share, ...] = (
 CHANNELS = (Share("online", 70, Channel.ONLINE), Share("walk-in", 30, Channel.WALK_IN))
 DOMICILES = (Share("dalam-negeri", 97, False), Share("luar-negeri", 3, True))
 RATINGS = (Share("dinilai", 55, True), Share("tidak-dinilai", 45, False))
+STARS = tuple(Share(f"{n}", weight, n) for n, weight in ((5, 58), (4, 30), (3, 8), (2, 3), (1, 1)))
 HOURS = (2, 1, 1, 1, 1, 2, 4, 8, 14, 18, 18, 15, 11, 13, 15, 14, 11, 9, 8, 9, 10, 9, 6, 4)
 """How many requests are opened online in each hour of the day, midnight first."""
 DAYS = (11, 12, 11, 11, 9, 4, 3)
@@ -226,7 +228,10 @@ class Traffic:
         for n, act in enumerate(acts):
             if n:
                 moment = self._next(act, moment, happened, random)
-            happened.append(Noted(_moved(act, moment, self.office), moment, act.by))
+            event = _moved(act, moment, self.office)
+            if isinstance(event, ServiceRated):
+                event = attrs.evolve(event, stars=_pick(random, STARS).of)
+            happened.append(Noted(event, moment, act.by))
         return Lived(stream, "/".join(share.name for share in drawn), tuple(happened))
 
     def _next(
