@@ -108,6 +108,10 @@ _ROOMS = {
         id="seberapa pasti",
         en="how certain",
     ),
+    "twin": Text(
+        id="objek beku yang dibuat dengan cepat",
+        en="frozen objects made quickly",
+    ),
     "text": Text(
         id="dua bahasa",
         en="two languages",

@@ -20,6 +20,8 @@ from typing import Any, Literal, NoReturn, Union, get_args, get_origin, get_type
 
 import attrs
 
+from .twin import only_sets, twin
+
 __all__ = ["Read", "reader"]
 
 Read = Callable[[Any], Any]
@@ -101,10 +103,10 @@ class _Source:
         Where the constructor would do no more than convert, set and validate, the fields are set
         directly, while the object still is of a twin that is not frozen: a third of the time.
         """
-        if not _only_sets(cls):
+        if not only_sets(cls):
             given = ", ".join(f"{f.alias}={local[f.name]}" for f in fields)
             return [f"return {self.named(cls)}({given})"]
-        lines = [f"made = {self.named(_twin(cls))}()"]
+        lines = [f"made = {self.named(twin(cls))}()"]
         for field in fields:
             value = local[field.name]
             if field.converter is not None:
@@ -170,23 +172,3 @@ def _tagged(kind: Any) -> bool:
     return get_origin(kind) in (Union, UnionType) and all(
         attrs.has(one) and isinstance(getattr(one, "kind", None), str) for one in inner
     )
-
-
-def _only_sets(cls: Any) -> bool:
-    """Return whether the constructor of ``cls`` only converts, sets and validates its fields."""
-    return (
-        "__slots__" in cls.__dict__
-        and "__attrs_init__" not in cls.__dict__
-        and "__dict__" not in dir(cls)
-        and not hasattr(cls, "__attrs_pre_init__")
-        and not hasattr(cls, "__attrs_post_init__")
-        and "_attrs_cached_hash" not in cls.__slots__
-        and all(f.init and not isinstance(f.converter, attrs.Converter) for f in attrs.fields(cls))
-    )
-
-
-@cache
-def _twin(cls: Any) -> type:
-    """Return a class of the same layout whose fields can be set."""
-    own = ("__init__", "__setattr__", "__delattr__")
-    return type(cls.__name__, (cls,), {"__slots__": (), **{n: getattr(object, n) for n in own}})
