@@ -28,6 +28,10 @@ _ROOMS = {
         id="kejadian sebagai JSON, dan kembali",
         en="events as JSON, and back",
     ),
+    "reader": Text(
+        id="satu fungsi bagi tiap kelas, yang membacanya dari JSON",
+        en="one function for each class, which reads it from JSON",
+    ),
     "request": Text(
         id="permintaan berbayar",
         en="the paid request",
@@ -103,6 +107,10 @@ _ROOMS = {
     "certainty": Text(
         id="seberapa pasti",
         en="how certain",
+    ),
+    "twin": Text(
+        id="objek beku yang dibuat dengan cepat",
+        en="frozen objects made quickly",
     ),
     "text": Text(
         id="dua bahasa",

@@ -10,13 +10,13 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable
-from enum import StrEnum
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from .documents import FileFacts, SignatureFacts
+from .reader import reader
 from .refusal import StorageError
-from .tariff import Map, Microdata, Product, Publication
+from .tariff import Product
 from .text import Text
 from .workflow import Actor, Procedure, Wording, worded
 
@@ -87,8 +87,6 @@ LIFTS: dict[tuple[str, int], Lift] = {
 }
 """``(name, schema) -> function``: the JSON of that schema to the JSON of the next one."""
 
-_PRODUCTS = {cls.kind: cls for cls in (Publication, Microdata, Map)}
-
 
 @cache
 def procedures() -> dict[str, Procedure]:
@@ -158,10 +156,11 @@ def event_from_json(name: str, schema: int, body: str) -> Any:
             ),
         )
     try:
-        fields = json.loads(body)
-        for old in range(schema, cls.SCHEMA):  # type: ignore[attr-defined]
-            fields = LIFTS[name, old](fields)
-        return _converter().structure(fields, cls)
+        fields = _loads(body)
+        if schema != cls.SCHEMA:  # type: ignore[attr-defined]
+            for old in range(schema, cls.SCHEMA):  # type: ignore[attr-defined]
+                fields = LIFTS[name, old](fields)
+        return reader(cls)(fields)
     except Exception as error:
         raise StorageError(
             "event-unreadable",
@@ -184,7 +183,8 @@ def actor_to_json(actor: Actor) -> str:
 @lru_cache(1024)
 def actor_from_json(body: str) -> Actor:
     """Return the actor that was stored; a history has few, again and again."""
-    return _converter().structure(json.loads(body), Actor)
+    actor: Actor = reader(Actor)(json.loads(body))
+    return actor
 
 
 def fingerprint(stream: str, command: Any, by: Actor) -> str:
@@ -199,32 +199,31 @@ def fingerprint(stream: str, command: Any, by: Actor) -> str:
     return hashlib.sha256(_dumps(content).encode()).hexdigest()
 
 
+_SCAN: Any = json.JSONDecoder().scan_once  # type: ignore[attr-defined]
+
+
+def _loads(body: str) -> Any:
+    """Return what ``json.loads`` does, without its way in and out if nothing stands around it."""
+    try:
+        value, end = _SCAN(body, 0)
+    except (StopIteration, TypeError):  # blanks before it, bytes
+        return json.loads(body)
+    return value if end == len(body) else json.loads(body)
+
+
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @cache
 def _converter() -> Converter:
+    """Return what writes; ``reader`` reads."""
     from cattrs import Converter
-    from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+    from cattrs.gen import make_dict_unstructure_fn
 
-    converter = Converter(forbid_extra_keys=True, detailed_validation=False)
-
-    def row_of(kind: Any) -> Callable[[Any, Any], Any]:
-        inner = get_args(kind)[0]
-        hook = converter.get_structure_hook(inner)
-        return lambda value, _: tuple([hook(one, inner) for one in _exactly(value, list)])
-
+    converter = Converter()
     converter.register_unstructure_hook(dt.datetime, dt.datetime.isoformat)
-    converter.register_structure_hook(dt.datetime, lambda v, _: dt.datetime.fromisoformat(v))
     converter.register_unstructure_hook(dt.date, dt.date.isoformat)
-    converter.register_structure_hook(dt.date, lambda v, _: dt.date.fromisoformat(v))
-    for plain in (int, bool, str):
-        converter.register_structure_hook(plain, _exactly)
-    # the general hook of cattrs looks the inner one up for every list that it meets
-    converter.register_structure_hook_factory(_is_row, row_of)
-    # words of an enumeration are str too: without this they would fall under the rule above
-    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
 
     # A file has a dozen things that it mostly is not: what is as usual is not written, and read
     # back as it was then, for a default of these two classes never changes (a test holds them).
@@ -237,28 +236,5 @@ def _converter() -> Converter:
         fields: dict[str, Any] = converter.unstructure(product, type(product))
         return {"kind": product.kind, **fields}
 
-    # made once: cattrs writes and compiles the function anew at each call
-    made: dict[str, Any] = {
-        kind: make_dict_structure_fn(cast("Any", cls), converter) for kind, cls in _PRODUCTS.items()
-    }
-
-    def product_from(fields: dict[str, Any], _: Any) -> Product:
-        rest = dict(fields)
-        kind = rest.pop("kind")
-        return cast("Product", made[kind](rest, _PRODUCTS[kind]))
-
     converter.register_unstructure_hook(Product, product_to)
-    converter.register_structure_hook(Product, product_from)
     return converter
-
-
-def _is_row(kind: Any) -> bool:
-    """Return whether ``kind`` is a tuple of any number of one kind."""
-    return get_origin(kind) is tuple and get_args(kind)[1:] == (Ellipsis,)
-
-
-def _exactly(value: Any, kind: type) -> Any:
-    """Take a value of the very type: JSON ``true`` is no number and ``1.0`` no rupiah."""
-    if type(value) is not kind:
-        raise TypeError(f"{value!r} is not {kind.__name__}")
-    return value

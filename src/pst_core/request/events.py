@@ -91,11 +91,12 @@ def _required(file: FileFacts) -> FileFacts:
 
 
 def _documents_kept(documents: tuple[HandedIn, ...]) -> tuple[HandedIn, ...]:
-    return tuple(attrs.evolve(d, file=_kept(d.file)) for d in documents)
+    kept = [(document, _kept(document.file)) for document in documents]
+    return tuple([d if file is d.file else attrs.evolve(d, file=file) for d, file in kept])
 
 
 def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
-    return tuple(kept for file in files if (kept := _kept(file)))
+    return tuple([kept for file in files if (kept := _kept(file))])
 
 
 @attrs.frozen

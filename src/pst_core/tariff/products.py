@@ -40,8 +40,10 @@ def _count(unit: Text) -> _Check:
 
 
 def _one_of(*words: object) -> _Check:
+    kinds = {type(word) for word in words}
+
     def check(_: Any, attribute: attrs.Attribute[Any], value: object) -> None:
-        if not any(value is word or (value == word and type(value) is str) for word in words):
+        if type(value) not in kinds or value not in words:  # 1 equals True, and is no choice
             known = ", ".join(repr(word) for word in words)
             raise BadInput(
                 "unknown-choice",

@@ -17,6 +17,7 @@ from pst_core.certainty import Certainty, weakest
 from pst_core.money import as_rupiah, format_rupiah
 from pst_core.refusal import BadInput, NotFound
 from pst_core.text import Lang, Text
+from pst_core.twin import twin
 
 from .policy import TariffPolicy
 from .products import Map, Microdata, Product, Publication
@@ -112,6 +113,9 @@ class Line:
         return "; ".join(parts) + "."
 
 
+_line = twin(Line)
+
+
 def _step(cell: Cell, reached: int, product: Product, lang: Lang) -> str:
     """Say what the units of ``cell`` up to ``reached`` cost."""
     words, price = _WORDS[lang], format_rupiah(cell.row.amount, lang)
@@ -177,10 +181,17 @@ class Quote:
         """Return the lines in the order of the basket."""
         rates, zero = self._rates, self.zero
         tariffs = self.amounts if zero is None else map(rates.price, self.products)
-        return tuple(
-            Line(p, a, t, rates, zero)
-            for p, a, t in zip(self.products, self.amounts, tariffs, strict=True)
-        )
+        lines = []
+        for product, amount, tariff in zip(self.products, self.amounts, tariffs, strict=True):
+            line = _line()
+            line.product = product
+            line.amount = amount
+            line.tariff = tariff
+            line._rates = rates
+            line._zero = zero
+            line.__class__ = Line
+            lines.append(line)
+        return tuple(lines)
 
     @property
     def schedule(self) -> str:
@@ -294,6 +305,9 @@ class Quote:
         }
 
 
+_made = twin(Quote)
+
+
 def quote(
     products: Sequence[Product],
     on: dt.date,
@@ -372,7 +386,16 @@ def _quote(
         amounts = tuple(
             0 if outcome.waiver(p.kind) else a for p, a in zip(basket, amounts, strict=True)
         )
-    return Quote(basket, on, amounts, as_rupiah(sum(amounts)), rates, policy, outcome)
+    made = _made()
+    made.products = basket
+    made.on = on
+    made.amounts = amounts
+    made.total = as_rupiah(sum(amounts))
+    made._rates = rates
+    made._policy = policy
+    made.zero = outcome
+    made.__class__ = Quote
+    return made  # type: ignore[no-any-return]
 
 
 def _no_product(basket: tuple[object, ...]) -> BadInput:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 import attrs
 
@@ -119,6 +119,10 @@ class Cell(NamedTuple):
     options: tuple[Option, ...]
 
 
+_Arithmetic: TypeAlias = tuple[int, int, int, int, int, int, int]
+"""The first fields of a ``Cell``, ``up_to`` to ``to``: what an amount needs."""
+
+
 @attrs.frozen(slots=False, eq=False)
 class Schedule:
     """One version of one regulation's tariff, in force on ``[in_force_from, repealed_from)``."""
@@ -188,11 +192,20 @@ class Rates:
     schedule: Schedule
     taken: Mapping[str, Option]
     cells: Mapping[str, tuple[Cell, ...]]
+    _steps: Mapping[str, tuple[_Arithmetic, ...]] = attrs.field(init=False, repr=False)
+
+    @_steps.default
+    def _arithmetic(self) -> dict[str, tuple[_Arithmetic, ...]]:
+        return {tariff: tuple(cell[:7] for cell in cells) for tariff, cells in self.cells.items()}
 
     def price(self, product: Product) -> int:
         """Return the rupiah of ``product``; ``NotFound`` if the schedule has no tariff for it."""
+        quantity = product.quantity
         try:
-            return self.amount(product.tariff, product.quantity)
+            for up_to, above, unit, base, step, parts, to in self._steps[product.tariff]:
+                if quantity <= up_to:  # as in amount(): a basket may have a thousand lines
+                    return (base - (above - quantity) // unit * step) // parts * to
+            raise _no_upper_edge()
         except KeyError:
             known = ", ".join(sorted(self.cells))
             raise NotFound(
@@ -208,14 +221,18 @@ class Rates:
 
     def amount(self, tariff: str, quantity: int) -> int:
         """Return the rupiah of ``quantity`` units under ``tariff``; ``KeyError`` without one."""
-        for up_to, above, unit, base, step, parts, to, *_ in self.cells[tariff]:
+        for up_to, above, unit, base, step, parts, to in self._steps[tariff]:
             if quantity <= up_to:
                 return (base - (above - quantity) // unit * step) // parts * to
-        raise AssertionError("the last row has no upper edge")  # read_schedule saw to it
+        raise _no_upper_edge()
 
     def cell(self, product: Product) -> Cell:
         """Return the row that decides the price of ``product``."""
         return next(c for c in self.cells[product.tariff] if product.quantity <= c.up_to)
+
+
+def _no_upper_edge() -> AssertionError:
+    return AssertionError("the last row has no upper edge")  # read_schedule saw to it
 
 
 class Difference(NamedTuple):
