@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from django import forms
 from pst_core.asking import Asked, BadAnswer, Kind, answered, asked
 from pst_core.documents import FileFacts
 from pst_core.refusal import PstError
