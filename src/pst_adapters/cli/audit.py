@@ -18,6 +18,7 @@ from pst_core.office import Office
 from pst_core.refusal import NotFound
 from pst_core.text import Text
 
+from .looking import looked
 from .stores import DB, open_store
 from .terminal import language, said
 
@@ -193,7 +194,9 @@ def log(db: str, office: str, after: int, as_json: bool) -> None:
     The office's audit log: refusals, sign-ins, readings, downloads, changes of profile.
     """
     chosen = Office.load(office)
+    # who reads the log stands in it as well
     with open_store(db) as store:
+        looked(store, chosen.code, "audit-log", shown=False)
         while lines := store.notes(chosen.code, after):
             for place, line in lines:
                 after = place
