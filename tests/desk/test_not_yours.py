@@ -4,6 +4,7 @@ import attrs
 import pytest
 from tests.desk.test_access import blank
 
+from pst_adapters.sql import SqlStore
 from pst_core import complaint as cp
 from pst_core import request as rq
 from pst_core import survey as sv
@@ -169,3 +170,36 @@ def test_a_complaint_about_another_offices_case_is_one_about_none(desk):
         said.append([(u.code, u.text, u.remedy) for u in caught.value.unmet])
     assert said[0] == said[1]
     assert [code for code, *_ in said[0]] == ["complaint-about"]
+
+
+ODD = ("", "\0", "a\0b", "\ud800", "x" * 1_000_000, None, 5, b"x", "*", "%", "'; DROP TABLE x; --")
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:12])
+def test_what_no_case_can_be_called_is_not_there_and_is_no_error(tmp_path, cases, odd):
+    """Nor are its look-alikes: other digits, other hyphens, a space or a line behind it."""
+    with SqlStore(f"sqlite:///{tmp_path}/pst.db") as store:
+        desk = Desk(OFFICE, store)
+        stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+        alike = [stream.replace("-", "\u2010"), stream.replace("1", "\u0661"), stream.upper(),
+                 f"{stream} ", f"{stream}\n", f"{stream}\0"]  # fmt: skip
+        for by in (APPLICANT, OFFICER):
+            door = desk.door(by)
+            ways = [way for view, way in READS.items() if view in right_of(by.role).views]
+            for name in (odd, *alike):
+                for way in (*ways, lambda door, s: door.do(s, rq.AcceptTerms())):
+                    with pytest.raises(NotFound) as caught:
+                        way(door, name)
+                    assert caught.value.code == "unknown-request"
+                    assert len(str(caught.value)) < 300
+            assert door.register(applicant="\ud800") == []
+        assert desk.state(stream).version == 1
+
+
+@pytest.mark.parametrize("key", ["\ud800", "x" * 1_000_000, "a\0b", None, 5])
+def test_an_actor_that_no_log_can_hold_gets_a_refusal(desk, cases, key):
+    door = desk.door(Actor(key, Role.APPLICANT))
+    for way in (*READS.values(), lambda d, s: d.do(s, rq.AcceptTerms()), lambda d, _: d.register()):
+        with pytest.raises(Refusal) as caught:
+            way(door, cases["request"])
+        assert caught.value.code in ("odd-text", "malformed")

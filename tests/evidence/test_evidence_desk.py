@@ -166,7 +166,8 @@ def test_the_command_line_seals_verifies_and_names_the_place(tmp_path: Path, cap
     assert "Nothing new" in run(capsys, "audit", "seal", *at, "--key", str(key))[1]
     code, said = run(capsys, "audit", "log", *at, "--json")
     whats = [json.loads(line)["what"] for line in said.splitlines()]
-    assert (code, whats) == (0, ["refused", "profile"])
+    # the last line is that of who reads it now
+    assert (code, whats) == (0, ["refused", "profile", "read"])
 
     raw = sqlite3.connect(db, isolation_level=None)
     raw.execute("UPDATE pst_events SET body = replace(body, 'Siti', 'Sita')")

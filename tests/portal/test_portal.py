@@ -118,6 +118,15 @@ def test_no_door_of_the_portal_tells_a_request_of_another_from_none(portal, siti
     assert said["error"] == "unknown-request"
 
 
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "%FF", "request-3317-2026-0001%00", "x" * 9000,
+                                 "..%2f..%2fetc", "request%E2%80%903317-2026-0001"])  # fmt: skip
+def test_an_address_that_no_case_can_have_is_one_that_is_not_there(portal, siti, odd):
+    for path in (f"/requests/{odd}", f"/api/requests/{odd}", f"/requests/{odd}/files/{'0' * 64}"):
+        assert siti.get(path).status_code == 404
+    assert siti.post(f"/requests/{odd}/do/AcceptTerms").status_code == 404
+    assert siti.get(f"/downloads/{odd}").status_code in (404, 422)
+
+
 def test_a_form_sent_twice_is_carried_out_once(portal, siti):
     form = {"applicant.name": "Siti", "applicant.segment": "individual", "_once": "the-same"}
     answers = [siti.post("/requests/new", **form) for _ in range(2)]

@@ -27,6 +27,7 @@ from pst_core.text import Lang
 from pst_core.wire import procedures_of
 from pst_core.workflow import Role
 
+from .looking import looked
 from .stores import DB, open_store
 from .terminal import console, language, said
 
@@ -208,6 +209,7 @@ def export_log(db: str, name: str, office: str, form: str, output: TextIO) -> No
     """
     with open_store(db) as store:
         desk = Desk(Office.load(office), store)
+        looked(store, desk.office.code, "export-log")
         write_log(output, _own(desk, name), procedures_of(desk.office)[name], form)
 
 

@@ -15,6 +15,7 @@ from pst_core.documents.due import Standing
 from pst_core.office import Office
 from pst_core.text import Lang
 
+from .looking import looked
 from .stores import DB, open_store
 from .terminal import console, language, said
 
@@ -36,6 +37,7 @@ def documents(stream: str, db: str, office: str, as_json: bool) -> None:
     own = Office.load(office)
     with open_store(db) as store:
         due = Desk(own, store).documents(stream)
+        looked(store, own.code, "documents", stream)
     lang = language()
     if as_json:
         click.echo(json.dumps([_fields(d, lang) for d in due], ensure_ascii=False, indent=2))

@@ -14,6 +14,7 @@ from pst_core.office import Office
 from pst_core.wire import event_to_json, procedures
 from pst_core.workflow import Role
 
+from .looking import looked
 from .outbox import STATUS
 from .papers import TEMPLATES, write_pdf
 from .stores import open_store
@@ -50,9 +51,12 @@ def history(
     with open_store(place) as store:
         desk = Desk(Office.load(office), store)
         if stream is None:
+            looked(store, desk.office.code, "register")
             _register(desk, as_json)
         elif pdf:
-            write_pdf(pdf, statement(desk, stream, language()), templates)
+            content = statement(desk, stream, language())
+            looked(store, desk.office.code, "history", stream)
+            write_pdf(pdf, content, templates)
         else:
             _one(desk, stream, as_json)
 
@@ -98,6 +102,7 @@ def _register(desk: Desk, as_json: bool) -> None:
 
 def _one(desk: Desk, stream: str, as_json: bool) -> None:
     entries = desk.history(stream)
+    looked(desk.store, desk.office.code, "history", stream)
     if as_json:
         rows = [
             {

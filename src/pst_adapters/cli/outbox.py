@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ from pst_core.desk.ports import EffectRow, EffectStatus, Store
 from pst_core.refusal import BadInput, NotFound, PstError
 from pst_core.text import Text
 
+from .looking import looked
 from .stores import DB, open_store
 from .terminal import console, language, said
 
@@ -48,6 +50,9 @@ def list_(db: str, status: str | None, stream: str | None, limit: int, as_json: 
     wanted = EffectStatus(status) if status else None
     with open_store(db) as store:
         rows = store.effects(stream, status=wanted, limit=limit)
+        for office, streams in _offices(store, rows).items():
+            # what a mail server said names addresses; of a long list one line says it
+            looked(store, office, "outbox", *(streams if len(streams) == 1 else ()))
     if as_json:
         click.echo(json.dumps([_fields(row) for row in rows], ensure_ascii=False, indent=2))
         return
@@ -72,6 +77,8 @@ def show(key: str, db: str, as_json: bool) -> None:
     """Rincian satu (details of one). KEY: <layanan>/<versi>/<jenis>/<penerima>."""
     with open_store(db) as store:
         row = _find(store, key)
+        for office, streams in _offices(store, (row,)).items():
+            looked(store, office, "outbox", *streams)
     fields = _fields(row)
     if as_json:
         click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
@@ -120,6 +127,16 @@ def retry(keys: tuple[str, ...], everything: bool, db: str, as_json: bool) -> No
     if errors:
         # what could be queued is queued; the first refusal says why the rest was not
         raise errors[0]
+
+
+def _offices(store: Store, rows: Sequence[EffectRow]) -> dict[str, list[str]]:
+    """Return the cases of ``rows``, by office."""
+    found: dict[str, list[str]] = {}
+    for stream in dict.fromkeys(row.stream for row in rows):
+        case = store.summary(stream)
+        if case is not None:
+            found.setdefault(case.office, []).append(stream)
+    return found
 
 
 def _set_aside(store: Store) -> list[str]:

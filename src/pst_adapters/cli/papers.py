@@ -16,6 +16,7 @@ from pst_core.refusal import NotFound
 from pst_core.request import paper as paper_of
 from pst_core.text import Text
 
+from .looking import looked
 from .stores import DB, open_store
 from .terminal import language
 
@@ -96,6 +97,7 @@ def paper(kind: str, stream: str, db: str, office: str, templates: Path | None, 
         desk = Desk(Office.load(office), store)
         sent = [e for e in desk.history(stream) if kind in e.step.makes]
         content = paper_of(kind, sent[-1].state, desk.office, stream, language()) if sent else None
+        looked(store, desk.office.code, "papers", stream)
     if content is None:
         raise NotFound(
             "no-such-paper",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,8 @@ from pst_core.desk import Desk, persons
 from pst_core.office import Office
 from pst_core.refusal import BadInput
 from pst_core.text import Text
-from pst_core.workflow import Actor, Role
 
+from .looking import looked, operator
 from .stores import DB, as_url, key_file, open_blobs, open_store
 from .terminal import console, said
 
@@ -34,11 +33,6 @@ def person() -> None:
     Personal data: office keys, export, correction, erasure, breach. WHO is the person's key in the
     application, or the number of a case of theirs.
     """
-
-
-def _head() -> Actor:
-    # whoever may run this on the server acts for the head of the office, and is named in the log
-    return Actor(f"cli:{getpass.getuser()}", Role.HEAD)
 
 
 def _print(fields: Any) -> None:
@@ -115,8 +109,11 @@ def export(who: str, db: str, office: str, output: Path | None) -> None:
 
     Export all that is held on WHO as JSON.
     """
+    chosen = Office.load(office)
     with open_store(db) as store:
-        found = Desk(Office.load(office), store).door(_head()).export(who)
+        desk = Desk(chosen, store)
+        found = desk.door(operator()).export(who)
+        looked(store, chosen.code, "export", *(c["case"] for c in found["cases"]), shown=False)
     if output is None:
         _print(found)
         return
@@ -137,7 +134,7 @@ def correct(who: str, old: str, new: str, db: str, office: str) -> None:
     Correct the text OLD of WHO to NEW, wherever it stands.
     """
     with open_store(db) as store:
-        count = Desk(Office.load(office), store).door(_head()).correct(who, old, new)
+        count = Desk(Office.load(office), store).door(operator()).correct(who, old, new)
     click.echo(said(f"{count} isian dibetulkan.", f"{count} fields corrected."))
 
 
@@ -175,7 +172,7 @@ def erase(
     done = []
     with open_store(db) as store:
         blobs = open_blobs(files, store, chosen) if files else None
-        door = Desk(chosen, store).door(_head())
+        door = Desk(chosen, store).door(operator())
         gone = {e.person for e in persons.vault_of(Desk(chosen, store)).erased(chosen.code)}
         done = [door.erase(one, because, blobs=blobs) for one, because in wanted if one not in gone]
         left = persons.sweep(Desk(chosen, store), blobs) if blobs is not None else 0
@@ -241,6 +238,7 @@ def erased(db: str, office: str, as_json: bool) -> None:
     chosen = Office.load(office)
     with open_store(db) as store:
         rows = persons.vault_of(Desk(chosen, store)).erased(chosen.code)
+        looked(store, chosen.code, "erased", shown=False)
     if as_json:
         _print([attrs.asdict(row) for row in rows])
         return
@@ -266,7 +264,10 @@ def kept(who: str, db: str, office: str) -> None:
     """
     chosen = Office.load(office)
     with open_store(db) as store:
-        _print(persons.kept(Desk(chosen, store), who, by=_head()))
+        found = persons.kept(Desk(chosen, store), who, by=operator())
+        cases = [str(record["case"]) for record in found]
+        looked(store, chosen.code, "kept", *cases, shown=False)
+    _print(found)
 
 
 @person.command()
@@ -294,7 +295,8 @@ def readings(stream: str, db: str, office: str, as_json: bool) -> None:
     """
     chosen = Office.load(office)
     with open_store(db) as store:
-        rows = Desk(chosen, store).door(_head()).readings(stream)
+        rows = Desk(chosen, store).door(operator()).readings(stream)
+        looked(store, chosen.code, "readings", stream, shown=False)
     if as_json:
         _print([attrs.asdict(row) for row in rows])
         return
@@ -321,7 +323,8 @@ def breach(db: str, office: str, known: dt.datetime | None, as_json: bool) -> No
     chosen = Office.load(office)
     at = known.replace(tzinfo=chosen.calendar.zone) if known else dt.datetime.now(dt.UTC)
     with open_store(db) as store:
-        found = Desk(chosen, store).door(_head()).breach(at)
+        found = Desk(chosen, store).door(operator()).breach(at)
+        looked(store, chosen.code, "breach", shown=False)
     if as_json:
         _print(attrs.asdict(found))
         return

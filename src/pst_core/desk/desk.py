@@ -271,7 +271,7 @@ class Desk:
                 command_id=command_id,
                 fingerprint=print_,
                 effects=tuple(
-                    effect for entry in entries for effect in _effects(stream, entry, at, office)
+                    effect for entry in entries for effect in effects_of(stream, entry, at, office)
                 ),
                 numbers=tuple(Number(series, value) for series, value in numbers.items()),
                 summary=self._summary(procedure, stream, after, at, office),
@@ -804,8 +804,13 @@ def _tries() -> list[bool]:
     return [n == _TRIES - 1 for n in range(_TRIES)]
 
 
-def _effects(stream: str, entry: Entry, at: dt.datetime, office: Office) -> list[NewEffect]:
-    """Return what the row makes, whom it tells and what it asks outside: one effect each."""
+def effects_of(
+    stream: str, entry: Entry, at: dt.datetime, office: Office, *, errands: bool | None = None
+) -> list[NewEffect]:
+    """Return what the row makes, whom it tells and what it asks outside: one effect each.
+
+    ``errands``: whether there is a channel to ask, whatever the profile says of it now.
+    """
     cause = f"{stream}/{entry.version}"
     papers = [NewEffect(f"{cause}/paper/{p}", "paper", "{}", at) for p in entry.step.makes]
     # who has no address, where the standard asks for none, hears at the counter
@@ -814,6 +819,8 @@ def _effects(stream: str, entry: Entry, at: dt.datetime, office: Office) -> list
     told = [role for role in entry.step.tells if role is not Role.APPLICANT or reached]
     mails = [NewEffect(f"{cause}/mail/{r}", "mail", "{}", at) for r in told]
     # where people do it by hand there is nothing to carry out
-    asked = entry.step.errands if office.treasury.gateway is not Way.MANUAL else ()
-    errands = [NewEffect(f"{cause}/{errand}/treasury", str(errand), "{}", at) for errand in asked]
-    return papers + mails + errands
+    if errands is None:
+        errands = office.treasury.gateway is not Way.MANUAL
+    asked = entry.step.errands if errands else ()
+    sent = [NewEffect(f"{cause}/{errand}/treasury", str(errand), "{}", at) for errand in asked]
+    return papers + mails + sent

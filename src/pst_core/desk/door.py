@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,7 +16,7 @@ import attrs
 
 from ..refusal import NotFound, Refusal
 from ..text import Text
-from ..workflow import Actor, Noted, OpenStep, Role, State
+from ..workflow import Actor, Noted, OpenStep, Role, State, unfit
 from . import persons
 from .access import Relation, View, may_read, relations, right_of
 from .auditing import known_shape
@@ -31,17 +32,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Door"]
 
+_LONGEST = 500
+"""Letters of the longest name that anything is kept under."""
 _Asked = TypeVar("_Asked", bound=Callable[..., Any])
 
 
 def _watched(asked: _Asked) -> _Asked:
     """Leave a line of the audit log for what ``asked`` refuses."""
 
+    of_one = next(iter([*inspect.signature(asked).parameters][1:2]), "") in ("stream", "who")
+
     @functools.wraps(asked)
     def watched(door: Door, *args: Any, **named: Any) -> Any:
+        door._must_be_fit()
         stream = next((a for a in (*args, *named.values()) if isinstance(a, str)), "")
         desk = door._desk
         with desk.auditor.watching(stream, asked, door.by, desk.clock):
+            if of_one and not all(map(_can_be_asked, (*args, *named.values())[:1])):
+                raise unknown("")  # what no store can hold is nowhere
             return asked(door, *args, **named)
 
     return cast("_Asked", watched)
@@ -70,7 +78,11 @@ class Door:
         A case that is not the actor's raises ``NotFound`` as one that is not there, before
         anything of it is looked at; so does the first command of a case, for which ``open`` is.
         """
-        with self._desk.auditor.watching(stream, command, self.by, self._desk.clock):
+        self._must_be_fit()
+        named = stream if _can_be_asked(stream) else ""
+        with self._desk.auditor.watching(named, command, self.by, self._desk.clock):
+            if not _can_be_asked(stream):
+                raise unknown("")
             self._comes_to(stream, command)
         return self._desk.do(stream, command, by=self.by, command_id=command_id)
 
@@ -125,6 +137,8 @@ class Door:
         """Return the rows of the register that the actor may see; ``chosen`` as in the store."""
         self._role_asks(View.REGISTER)
         right, office = right_of(self.by.role), self._desk.office.code
+        if not all(_can_be_asked(value) for value in chosen.values() if isinstance(value, str)):
+            return []
         if self.by.role is Role.APPLICANT:
             chosen = {**chosen, "applicant": self.by.id}
         elif Held.ID not in right.sees:
@@ -227,6 +241,12 @@ class Door:
         if not procedure.admits(command, state):
             raise unknown(stream)
 
+    def _must_be_fit(self) -> None:
+        """Raise ``Refusal`` for an actor that no log can hold: what the host gave is no key."""
+        ill = unfit(self.by, "")
+        if ill is not None:
+            raise ill
+
     def _role_asks(self, view: View) -> None:
         if view not in right_of(self.by.role).views:
             raise self._not_your_view(view)
@@ -279,6 +299,13 @@ class Door:
             # the title of a request is a name
             title=row.title if Held.NAME in sees or not row.title else HIDDEN,
         )
+
+
+def _can_be_asked(name: object) -> bool:
+    """Return whether a store can be asked for ``name``: text of a line's length, all letters."""
+    if not isinstance(name, str) or len(name) > _LONGEST or "\0" in name:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def unknown(stream: str) -> NotFound:
