@@ -3,6 +3,9 @@
 ``pip install -e '.[docs]'``, then ``python docs/build_site.py``. Open ``site/index.html`` as a
 file or put the folder on any web server. The diagrams are drawn in the browser by mermaid, whose
 one file is fetched from npm when the site is built and becomes part of it, as is the search's.
+
+MkDocs with its Material theme builds the same two trees: ``python docs/build_site.py MKDOCS``, the
+program ``mkdocs`` of an environment that has ``mkdocs-material``. What it built is checked alike.
 """
 
 from __future__ import annotations
@@ -47,6 +50,7 @@ VENDORED = (
 """What becomes part of the site from npm, both MIT: package, version, its file, its SHA-256.
 Mermaid draws the diagrams, and the other makes the search work in pages opened as files."""
 
+FENCE = "pymdownx.superfences.fence_code_format"
 DESCRIPTION = {
     "id": "Layanan statistik berbayar BPS sebagai pustaka Python",
     "en": "The paid statistical services of BPS as a Python library",
@@ -95,18 +99,18 @@ def settings(lang: Lang, entries: list[object]) -> dict[str, object]:
             "language": lang,
             "font": False,
             "custom_dir": str(ROOT / "docs/theme"),
-            "icon": {"logo": "lucide/landmark"},
+            "icon": {"logo": "material/bank"},
             "features": ["navigation.footer", "navigation.top", "content.code.copy"],
             "palette": [
                 {
                     "media": "(prefers-color-scheme: light)",
                     "scheme": "default",
-                    "toggle": {"icon": "lucide/sun", "name": ""},
+                    "toggle": {"icon": "material/weather-sunny", "name": ""},
                 },
                 {
                     "media": "(prefers-color-scheme: dark)",
                     "scheme": "slate",
-                    "toggle": {"icon": "lucide/moon", "name": ""},
+                    "toggle": {"icon": "material/weather-night", "name": ""},
                 },
             ],
         },
@@ -131,7 +135,7 @@ def settings(lang: Lang, entries: list[object]) -> dict[str, object]:
                     {
                         "name": "mermaid",
                         "class": "mermaid",
-                        "format": "pymdownx.superfences.fence_code_format",
+                        "format": FENCE,
                     }
                 ]
             },
@@ -139,14 +143,15 @@ def settings(lang: Lang, entries: list[object]) -> dict[str, object]:
     }
 
 
-def build(lang: Lang) -> str:
+def build(lang: Lang, builder: list[str]) -> str:
     """Build one language; return what the builder said if it failed."""
     entries = stage(lang, BUILD / lang, reference_pages(lang))
     config = BUILD / f"{lang}.yml"
-    # JSON is YAML, too
-    config.write_text(json.dumps(settings(lang, entries), ensure_ascii=False, indent=1), "utf-8")
+    # JSON is YAML, too, but for a function, which has a mark of its own
+    text = json.dumps(settings(lang, entries), ensure_ascii=False, indent=1)
+    config.write_text(text.replace(f'"{FENCE}"', f"!!python/name:{FENCE} "), "utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "zensical", "build", "--strict", "--clean", "-f", str(config)],
+        [*builder, "build", "--strict", "--clean", "-f", str(config)],
         capture_output=True, text=True, check=False, cwd=BUILD,
         env=os.environ | {"NO_COLOR": "1"},
     )  # fmt: skip
@@ -155,13 +160,17 @@ def build(lang: Lang) -> str:
     return ""
 
 
-def main() -> int:
+def main(words: list[str]) -> int:
     """Build both languages and check what was built."""
+    if len(words) > 1:
+        print(__doc__)
+        return 2
+    builder = words or [sys.executable, "-m", "zensical"]
     shutil.rmtree(SITE, ignore_errors=True)
     BUILD.mkdir(parents=True, exist_ok=True)
     files = {f"{part[0]}.js": vendored(*part) for part in VENDORED}
     with ThreadPoolExecutor() as pool:
-        said = "".join(pool.map(build, LANGUAGES))
+        said = "".join(pool.map(lambda lang: build(lang, builder), LANGUAGES))
     if said:
         print(said)
         return 1
@@ -176,4 +185,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

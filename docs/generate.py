@@ -19,7 +19,7 @@ from made.access import access_page  # noqa: E402
 from made.api import api_list  # noqa: E402
 from made.asvs import asvs_page  # noqa: E402
 from made.cli import cli_page  # noqa: E402
-from made.facts import facts_page  # noqa: E402
+from made.facts import facts_page, to_compare  # noqa: E402
 from made.house import house_page  # noqa: E402
 from made.trace import NOTICE, OFFICE, trace_page  # noqa: E402
 
@@ -145,6 +145,8 @@ def main() -> int:
     """Write the pages, or with ``--check`` name those that differ."""
     made = pages()
     stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
+    for line in to_compare():
+        print(line)
     if "--check" in sys.argv:
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not what the code says: run docs/generate.py")

@@ -16,7 +16,7 @@ from pst_core.text import Lang, Text
 from .stage import ROOT
 from .trace import NOTICE
 
-__all__ = ["checked", "facts_of", "facts_page", "law_files"]
+__all__ = ["checked", "facts_of", "facts_page", "law_files", "to_compare"]
 
 LAW = ROOT / "src/pst_core/law"
 _NAMES = ("name", "title", "number", "document", "kind", "clause", "reading", "code", "id")
@@ -59,6 +59,18 @@ def checked(path: Path) -> tuple[dt.date | None, bool, dict[str, str]]:
         return None, False, {}
     same = hashlib.sha256(path.read_bytes()).hexdigest() == known["sha256"]
     return known["on"], same, known.get("note", {})
+
+
+def to_compare() -> list[str]:
+    """Return what to do about each file that is no longer what was compared with its sources."""
+    return [
+        f"{path.relative_to(LAW).as_posix()} has changed since {on}, when it was compared with its "
+        "sources. Compare what you changed, then write into docs/made/checked.toml the day and\n"
+        f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"'
+        for path in law_files()
+        for on, same, _ in [checked(path)]
+        if on and not same
+    ]
 
 
 def facts_of(path: Path, lang: Lang) -> list[tuple[str, str, str]]:

@@ -25,7 +25,10 @@ LINK = re.compile(r"(?<!!)\[((?:[^\]\[]|\[[^\]]*\])*)\]\(([^)#\s]*)(#[^)\s]*)?\)
 _AS_CODE = {".py": "python", ".toml": "toml", ".csv": "text", ".typ": "text", ".json": "json"}
 _PICTURE = "```mermaid"
 _WIDE = '<div class="pst-wide" markdown="1">'
-_FENCE = re.compile(r"^(```+|~~~+).*?^\1\s*$|`[^`\n]+`", re.M | re.S)
+_PARTS = re.compile(
+    rf"^(?P<fence>```+|~~~+).*?^(?P=fence)\s*$|`[^`\n]+`|{LINK.pattern}", re.M | re.S
+)
+"""Code, which is not read for links, and links, whose words may be code."""
 
 
 def pages_of(lang: Lang) -> list[str]:
@@ -93,7 +96,12 @@ class _Staging:
     def page(self, source: Path, place: PurePosixPath) -> None:
         """Write a Markdown page with its links to the outside mended."""
 
-        def mended(found: re.Match[str]) -> str:
+        def mended(part: re.Match[str]) -> str:
+            if part[0].startswith(_PICTURE):
+                return f"{_WIDE}\n\n{part[0]}\n\n</div>"
+            found = LINK.fullmatch(part[0])
+            if found is None:
+                return part[0]
             words, target, heading = found[1], found[2], found[3] or ""
             if not target or "://" in target or target.startswith("mailto:"):
                 return found[0]
@@ -105,14 +113,7 @@ class _Staging:
             there = self.outside(goal)
             return f"[{words}]({os.path.relpath(there, place.parent)}{heading})"
 
-        text = source.read_text("utf-8")
-        # code is not read for links
-        parts, at = [], 0
-        for code in _FENCE.finditer(text):
-            shown = f"{_WIDE}\n\n{code[0]}\n\n</div>" if code[0].startswith(_PICTURE) else code[0]
-            parts += [LINK.sub(mended, text[at : code.start()]), shown]
-            at = code.end()
-        self.write(place, "".join(parts) + LINK.sub(mended, text[at:]))
+        self.write(place, _PARTS.sub(mended, source.read_text("utf-8")))
 
     def outside(self, goal: Path) -> PurePosixPath:
         """Bring a file or folder of the repository along; return its place in the site."""

@@ -43,8 +43,8 @@ def as_text():
 
 
 def test_no_event_changes_its_fields_without_a_new_schema():
-    # a changed field needs SCHEMA + 1 and a function in wire.LIFTS; then write the file anew
-    # what as_text() gives
+    # a changed field needs SCHEMA + 1 and a function in wire.LIFTS; then write the file anew:
+    # python -m tests.desk.test_wire
     assert json.loads(SHAPES.read_text("utf-8")) == shapes()
 
 
@@ -123,3 +123,7 @@ def test_a_file_of_an_older_schema_has_no_marks():
     body = json.dumps({"file": old})
     for schema in (1, 2, cls.SCHEMA):
         assert event_from_json("request.agreement-uploaded", schema, body).file.marks == ()
+
+
+if __name__ == "__main__":
+    SHAPES.write_text(as_text(), "utf-8")

@@ -42,11 +42,16 @@ def written(lang):
 
 
 def blocks(path):
-    text = path.read_text("utf-8")
+    """Return the code blocks of a page."""
+    return found(path.read_text("utf-8"), path)
+
+
+def found(text, path=DOCS):
+    """Return the code blocks of a text."""
     return [
-        Block(path, text.count("\n", 0, found.start("kind")) + 1, found["kind"], found["code"],
-              (found["mark"] or "").strip())
-        for found in _BLOCK.finditer(text)
+        Block(path, text.count("\n", 0, one.start("kind")) + 1, one["kind"], one["code"],
+              (one["mark"] or "").strip())
+        for one in _BLOCK.finditer(text)
     ]  # fmt: skip
 
 
