@@ -28,6 +28,7 @@ __all__ = [
     "PstError",
     "Refusal",
     "ScannerUnavailable",
+    "SourceUnavailable",
     "StorageError",
     "Unmet",
 ]
@@ -177,6 +178,10 @@ class GatewayUnavailable(PstError):
 
 class ScannerUnavailable(PstError):
     """The virus scanner gave no answer: the same file may be looked at again."""
+
+
+class SourceUnavailable(PstError):
+    """A catalogue on the web gave no usable answer: the same may be asked again."""
 
 
 class NoticeRefused(PstError):
