@@ -7,8 +7,8 @@ from pathlib import Path
 
 import attrs
 
-from pst_core.lawdata import Table, read_toml
-from pst_core.tariff import Map, Microdata, Product, Publication
+from pst_adapters.catalogue import read_catalogue
+from pst_core.tariff import Product
 from pst_core.text import Text
 
 __all__ = ["KINDS", "TARIFFS", "Item", "catalogue", "products_in"]
@@ -44,24 +44,11 @@ class Item:
 
 @cache
 def catalogue() -> tuple[Item, ...]:
-    """Return what is sold. Another source (a database, an export) takes the place of this file."""
-    table = read_toml(Path(__file__).with_name("catalogue.toml"))
-    items = []
-    for row in table.tables("products", required=True):
-        items.append(Item(row.take("id", str), _product(row), row.text("about")))
-        row.done()
-    return tuple(items)
-
-
-def _product(row: Table) -> Product:
-    kind, title = row.take("kind", str), row.take("title", str)
-    if kind == "publication":
-        return Publication(title, pages=row.take("pages", int))
-    if kind == "microdata":
-        size, processed = row.take("bytes", int), row.take("processed", bool, False)
-        return Microdata(title, bytes=size, processed=processed)
-    extent, level = row.take("extent", str), row.take("level", str)
-    return Map(title, extent=extent, level=level, sheets=row.take("sheets", int))  # type: ignore[arg-type]
+    """Return what is sold and can be priced. Another source takes the place of this file."""
+    entries = read_catalogue([Path(__file__).with_name("catalogue.toml")]).entries
+    return tuple(
+        Item(e.id, e.product(), e.about or Text(id="", en="")) for e in entries if not e.lacks
+    )
 
 
 def products_in(basket: list[str]) -> tuple[Product, ...]:

@@ -317,6 +317,7 @@ class Catalogue:
             aged = _age(entry, on, oldest)
             if aged is not None:
                 found.append(aged)
+        found += _undated(self.entries)
         found += [_not_read(row) for row in self.unread]
         listed = len(self.entries) + len(self.unread)
         if self.total is not None and listed < self.total:
@@ -385,15 +386,7 @@ def _age(entry: Entry, on: dt.date, oldest: int) -> Finding | None:
     where = entry.source or "-"
     again = Text(id="Baca lagi sumbernya.", en="Read its source again.")
     if entry.read is None:
-        return Finding(
-            Found.UNDATED,
-            entry.id,
-            Text(
-                id=f"{entry.title}: tidak tertulis kapan dibaca dari sumbernya ({where}).",
-                en=f"{entry.title}: no day is given when it was read from its source ({where}).",
-            ),
-            Text(id="Tulis tanggalnya pada read.", en="Write the day as read."),
-        )
+        return None  # said once for all of a source
     days = (on - entry.read).days
     if days < 0:
         return Finding(
@@ -420,6 +413,27 @@ def _age(entry: Entry, on: dt.date, oldest: int) -> Finding | None:
     )
 
 
+def _undated(entries: tuple[Entry, ...]) -> list[Finding]:
+    sources: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.read is None:
+            sources.setdefault(entry.source, []).append(entry)
+    return [
+        Finding(
+            Found.UNDATED,
+            source,
+            Text(
+                id=f"{len(them)} produk dari {source or 'katalog'} ({them[0].id}, ...): tidak"
+                " tertulis kapan dibaca.",
+                en=f"{len(them)} products of {source or 'the catalogue'} ({them[0].id}, ...): no"
+                " day is given on which they were read.",
+            ),
+            Text(id="Sebutkan tanggalnya (read).", en="Give the day (read)."),
+        )
+        for source, them in sources.items()
+    ]
+
+
 def _not_read(row: Unread) -> Finding:
     return Finding(
         Found.UNREAD,
@@ -428,7 +442,10 @@ def _not_read(row: Unread) -> Finding:
             id=f"{row.place} tidak terbaca: {row.text.id}",
             en=f"{row.place} could not be read: {row.text.en}",
         ),
-        Text(id="Perbaiki pada sumbernya.", en="Mend it at its source."),
+        Text(
+            id="Perbaiki pada sumbernya; biarkan bila itu bukan produk kantor.",
+            en="Mend it at its source; leave it if it is no product of the office.",
+        ),
     )
 
 

@@ -26,6 +26,7 @@ __all__ = ["ADDRESS", "fetch_bps", "is_bps", "read_bps"]
 ADDRESS = "https://webapi.bps.go.id/v1/api"
 _EMPTY = "list-not-available"
 _DOMAIN = re.compile(r"[0-9]{4}")
+_KEY = re.compile(r"[0-9A-Za-z]{8,128}")
 
 
 def is_bps(value: Any) -> bool:
@@ -67,18 +68,28 @@ def fetch_bps(
     ``BadInput`` for a domain or key that cannot be one, ``SourceUnavailable`` if any page gives no
     usable answer: there is no half catalogue.
     """
-    if not _DOMAIN.fullmatch(domain) or not re.fullmatch(r"[0-9A-Za-z]{8,128}", key):
+    if not _KEY.fullmatch(key):
         raise BadInput(
-            "bad-domain-or-key",
+            "no-key",
             Text(
-                id=f"Domain {domain!a} harus empat angka, dan kunci web API BPS huruf dan"
-                " angka saja.",
-                en=f"The domain {domain!a} must be four digits, and the key of BPS's web API"
-                " letters and digits only.",
+                id="Kunci web API BPS tidak ada, atau bukan huruf dan angka saja.",
+                en="There is no key for the web API of BPS, or not one of letters and digits.",
             ),
             remedy=Text(
-                id="Daftarkan kunci di webapi.bps.go.id; domain kabupaten seperti 3317.",
-                en="Get a key at webapi.bps.go.id; the domain of a regency is like 3317.",
+                id="Daftarkan kunci di webapi.bps.go.id dan taruh dalam PST_BPS_KEY.",
+                en="Get a key at webapi.bps.go.id and put it into PST_BPS_KEY.",
+            ),
+        )
+    if not _DOMAIN.fullmatch(domain):
+        raise BadInput(
+            "bad-domain",
+            Text(
+                id=f"Domain {domain!a} harus empat angka.",
+                en=f"The domain {domain!a} must be four digits.",
+            ),
+            remedy=Text(
+                id="Tulis domain kantor di web API BPS, misalnya 3317.",
+                en="Give the domain of the office at the web API of BPS, e.g. 3317.",
             ),
         )
     asked = attrs.evolve(by or Line(), secret=key)

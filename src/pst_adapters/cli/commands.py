@@ -8,6 +8,7 @@ from . import (
     audit,
     backup,
     calendar,
+    catalogue,
     conformance,
     day,
     demo,
@@ -43,7 +44,7 @@ def pst() -> None:
 
 
 MODULES = (
-    *(demo, day, tariff, calendar, history, documents, fields, papers, sample),
+    *(demo, day, tariff, catalogue, calendar, history, documents, fields, papers, sample),
     *(procedure, conformance, office, report, display, reconcile, treasury, mails),
     *(outbox, backup, person, work, audit),
 )

@@ -38,7 +38,7 @@ from .papers import TEMPLATES
 from .stores import open_store
 from .terminal import language
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "products_of"]
 
 _SHAPES = {
     "publication": "JUDUL:HALAMAN",
@@ -317,6 +317,11 @@ def _from_json(fields: dict[str, Any]) -> Product:
         "map": Map,
     }
     return kinds[fields["kind"]](**{k: v for k, v in fields.items() if k != "kind"})
+
+
+def products_of(file: Path) -> list[Product]:
+    """Return the products of a basket file."""
+    return _read_basket(file).products
 
 
 def _read_basket(file: Path) -> _Basket:
