@@ -45,9 +45,9 @@ def read_toml_list(text: str, name: str = "katalog.toml") -> Catalogue:
 
 def _entry(row: Table, source: str, read: dt.date | None) -> Entry:
     fields: dict[str, Any] = {"source": source, "read": read}
-    fields |= {key: row.take(key, int) for key in _FIGURES if row.has(key)}
-    fields |= {key: row.take(key, str) for key in _TEXTS if row.has(key)}
-    fields |= {key: row.take(key, dt.date) for key in _DAYS if row.has(key)}
+    for keys, kind in ((_FIGURES, int), (_TEXTS, str), (_DAYS, dt.date)):
+        given = {key: row.take(key, kind, None) for key in keys}
+        fields |= {key: value for key, value in given.items() if value is not None}
     if row.has("about"):
         fields["about"] = row.text("about")
     if row.has("years"):
