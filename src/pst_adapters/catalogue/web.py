@@ -41,7 +41,11 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
     ) -> urllib.request.Request | None:
-        _https(newurl)
+        try:
+            _https(newurl)
+        except BadInput:
+            fp.close()  # nobody else will
+            raise
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
