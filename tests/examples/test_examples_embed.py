@@ -175,6 +175,9 @@ def test_a_mail_that_is_read_twice_opens_one_request(post):
     copy = (post.mails / "000.eml").read_bytes()
     (first,) = post.work().values()
     assert list(post.mails.glob("*.eml")) == []
+    # as if the answer had been sent and the machine had stopped before the mail was laid aside
+    for sent in post.office.glob("out/*.eml"):
+        sent.unlink()
     post.put_bytes(copy)
     (again,) = post.work().values()
     assert again["Subject"] == first["Subject"]
