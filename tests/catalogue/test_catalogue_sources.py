@@ -19,6 +19,7 @@ from pst_adapters.catalogue import (
     read_catalogue,
     read_nada,
 )
+from pst_adapters.cli import main
 from pst_core.catalogue import Found, Kind
 from pst_core.refusal import BadInput, SourceUnavailable
 
@@ -310,3 +311,20 @@ def test_only_https_is_asked(address):
 def test_a_domain_or_key_that_cannot_be_one_is_not_sent(domain, key, code):
     with pytest.raises(BadInput, match=code):
         fetch_bps(domain, key, read=DAY)
+
+
+def test_the_command_asks_the_web_and_keeps_what_it_read(source, authority, tmp_path, monkeypatch):
+    source.give(nada_path(1), recorded("nada-search-1"))
+    source.give(nada_path(2), recorded("nada-search-2"))
+    for idno in ("IDN-SUSENAS-2025-MAR", "IDN-SAKERNAS-2025-AUG"):
+        source.give(f"/index.php/api/catalog/{idno}/data_files", recorded("nada-datafiles"))
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    out = tmp_path / "mikro.toml"
+    words = ["convert", f"{source.base}/index.php", "--files", "--out", str(out)]
+    assert main(["catalogue", *words]) == 0
+    entries = read_catalogue([out]).entries
+    assert [(e.id[:11], e.files, e.source) for e in entries] == [
+        ("IDN-SUSENAS", 2, "localhost"), ("IDN-SAKERNA", 2, "localhost"),
+    ]  # fmt: skip
+    assert all(e.read for e in entries)

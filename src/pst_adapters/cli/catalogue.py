@@ -164,12 +164,15 @@ def check(
 @_READ
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
               help="Berkas TOML; tanpa ini ke layar (TOML file).")  # fmt: skip
+@click.option("--files", "with_files", is_flag=True,
+              help="Tanyakan juga berkas tiap studi NADA (each study's files).")  # fmt: skip
 @_OFFICE
 def convert(
     sources: tuple[str, ...],
     own: Path | None,
     read: dt.datetime | None,
     out: Path | None,
+    with_files: bool,
     office: str,
 ) -> None:
     """Ubah menjadi daftar TOML; --own mempertahankan angka yang sudah dihitung kantor.
@@ -178,7 +181,7 @@ def convert(
     """
     from pst_adapters.catalogue import as_toml
 
-    read_in = _read(sources, own, read, _today(Office.load(office)))
+    read_in = _read(sources, own, read, _today(Office.load(office)), with_files=with_files)
     text = as_toml(read_in)
     for row in read_in.unread:
         click.echo(f"! {row.place}: {row.text.say(language())}", err=True)
@@ -197,7 +200,12 @@ def convert(
 
 
 def _read(
-    sources: tuple[str, ...], own: Path | None, read: dt.datetime | None, today: dt.date
+    sources: tuple[str, ...],
+    own: Path | None,
+    read: dt.datetime | None,
+    today: dt.date,
+    *,
+    with_files: bool = False,
 ) -> Catalogue:
     from pst_adapters.catalogue import fetch_bps, fetch_nada, read_catalogue
 
@@ -220,7 +228,7 @@ def _read(
         domain = sources[0].removeprefix("bps:")
         found = fetch_bps(domain, os.environ.get("PST_BPS_KEY", ""), read=today)
     else:
-        found = fetch_nada(sources[0], read=today)
+        found = fetch_nada(sources[0], read=today, with_files=with_files)
     return found.filled_from(read_catalogue([own])) if own else found
 
 
