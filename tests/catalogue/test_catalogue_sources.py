@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pst_adapters.catalogue import (
     Line,
@@ -131,6 +133,49 @@ def test_what_nada_answers_when_it_fails_is_said():
     with pytest.raises(BadInput, match="STUDY_NOT_FOUND"):
         read_nada([recorded("nada-failed")])
     assert read_nada([recorded("nada-nothing")]).entries == ()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+WHOLE = [recorded(n) for n in ("bps-page-1", "nada-search-1", "nada-study", "nada-dataset")]
+
+
+@st.composite
+def broken(draw):
+    """A recorded answer in which some places hold something else, or nothing."""
+    answer = json.loads(json.dumps(draw(st.sampled_from(WHOLE))))
+    for _ in range(draw(st.integers(1, 3))):
+        at = answer
+        while True:
+            keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+            key = draw(st.sampled_from(keys))
+            if not isinstance(at[key], dict | list) or not at[key] or draw(st.integers(0, 3)) == 0:
+                break
+            at = at[key]
+        if draw(st.booleans()):
+            at[key] = draw(ANYTHING)
+        else:
+            del at[key]
+        if not answer:
+            break
+    return answer
+
+
+@given(broken())
+def test_whatever_a_source_answers_is_read_told_or_refused(answer):
+    for reader in (read_bps, read_nada):
+        try:
+            read = reader([answer])
+        except BadInput as no:
+            assert no.remedy.id  # noqa: PT017 - what is raised is part of the property
+            continue
+        told = [*(e.title for e in read.entries), *(u.place + u.text.id for u in read.unread)]
+        assert all(letter.isprintable() for text in told for letter in text), told
 
 
 # -- asked over HTTPS -------------------------------------------------------------------------

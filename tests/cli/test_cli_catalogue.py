@@ -103,3 +103,11 @@ def test_a_source_that_cannot_be_read_is_said_with_what_would_be_right(
     monkeypatch.delenv("PST_BPS_KEY", raising=False)
     _, said = pst("show", *words, code=1)
     assert says in said
+
+
+def test_a_title_is_shown_as_it_is_whatever_stands_in_it(pst, tmp_path):
+    place = tmp_path / "k.csv"
+    place.write_text("id,kind,title,pages\n[a],publication,[/b] [rev] Statistik,1\n", "utf-8")
+    shown, _ = pst("show", place)
+    assert "[a]" in shown
+    assert "[/b] [rev] Statistik" in shown

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from pst_core.catalogue import Catalogue, Entry
@@ -81,7 +82,7 @@ def show(
     for entry in read_in.entries:
         price = _price(entry, place, today)
         table.add_row(
-            entry.id, _titled(entry), _contents(entry),
+            escape(entry.id), escape(_titled(entry)), escape(_contents(entry)),
             "-" if price is None else format_rupiah(price, language()),
             entry.read.isoformat() if entry.read else "-",
         )  # fmt: skip
