@@ -70,7 +70,7 @@ def test_a_wrong_key_is_said_as_the_api_says_it():
 
 
 @pytest.mark.parametrize(
-    "data", [None, {}, [], [1, 2], [{}], [{}, {}], [{}, "x"], "rusak"]
+    "data", [None, {}, [], [1, 2], [{}], [{}, {}], [{}, "x"], [1, [{}]], [None, []], "rusak"]
 )  # fmt: skip
 def test_a_publication_list_of_another_shape_is_refused(data):
     answer = {"status": "OK", "data-availability": "available", "data": data}
