@@ -37,7 +37,7 @@ def test_P1_P2_P3_a_list_is_shown_with_its_prices(pst):
     shown, _ = pst("show", LIST)
     for price in ("Rp140.000", "Rp65.000", "Rp20.000", "Rp70.000"):
         assert price in shown
-    assert "4 produk, 4 dapat dihargai" in shown
+    assert "4 produk, 4 ada harganya" in shown
     as_json = json.loads(pst("show", LIST, "--json")[0])
     assert [row["price"] for row in as_json["products"]] == [140_000, 65_000, 20_000, 70_000]
     assert as_json["products"][0]["read"] == "2026-11-24"
@@ -67,7 +67,7 @@ def test_what_is_stale_missing_or_different_is_said_and_exits_with_1(pst, tmp_pa
 def test_figures_that_the_office_has_counted_are_kept_when_it_is_read_again(pst, tmp_path):
     first = tmp_path / "publikasi.toml"
     _, aside = pst("convert", *BPS, "--read", "2026-11-24", "--out", first)
-    assert "3 produk, 2 belum dapat dihargai" in aside
+    assert "3 produk, 2 belum ada harganya" in aside
     text = first.read_text("utf-8")
     first.write_text(text.replace("# pages = ?", "pages = 312", 1), "utf-8", newline="\n")
     again = tmp_path / "baru.toml"

@@ -92,7 +92,7 @@ def show(
     every = len(read_in.entries)
     out.print(
         said(
-            f"{every} produk, {priced} dapat dihargai, {len(read_in.unread)} baris tidak terbaca.",
+            f"{every} produk, {priced} ada harganya, {len(read_in.unread)} baris tidak terbaca.",
             f"{every} products, {priced} with a price, {len(read_in.unread)} rows not read.",
         )
     )
@@ -127,7 +127,7 @@ def check(
     office: str,
     as_json: bool,
 ) -> int:
-    """Sebutkan yang usang, yang tidak ada, dan yang belum dapat dihargai. Kode keluar 1 bila ada.
+    """Sebutkan yang usang, yang tidak ada, dan yang belum ada harganya. Kode keluar 1 bila ada.
 
     Say what is stale, missing, or has no price yet. Exit code 1 if anything is.
     """
@@ -193,7 +193,7 @@ def convert(
     lacking = sum(1 for entry in read_in.entries if entry.lacks)
     click.echo(
         said(
-            f"{out}: {len(read_in.entries)} produk, {lacking} belum dapat dihargai.",
+            f"{out}: {len(read_in.entries)} produk, {lacking} belum ada harganya.",
             f"{out}: {len(read_in.entries)} products, {lacking} without a price yet.",
         ),
         err=True,
