@@ -28,6 +28,10 @@ _ROOMS = {
         id="laporan, dan log sistem lain dibandingkan dengan prosedur",
         en="reports, and other systems' logs held against the procedure",
     ),
+    "catalogue": Text(
+        id="yang dijual kantor: apa yang kurang, usang, atau tidak ada",
+        en="what an office sells: what it lacks, what is stale or missing",
+    ),
     "wire": Text(
         id="kejadian sebagai JSON, dan kembali",
         en="events as JSON, and back",

@@ -193,8 +193,8 @@ class Entry:
             Found.LACKS,
             self.id,
             Text(
-                id=f"{self.title}: {named.id} tidak ada di {self.source or 'katalog'}, jadi belum"
-                " dapat dihargai.",
+                id=f"{self.title}: {named.id} tidak ada di {self.source or 'katalog'}, jadi"
+                " harganya belum dapat dihitung.",
                 en=f"{self.title}: {self.source or 'the catalogue'} does not give the {named.en},"
                 " so it has no price yet.",
             ),

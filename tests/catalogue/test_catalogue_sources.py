@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pst_adapters.catalogue import (
     Line,
@@ -19,6 +21,7 @@ from pst_adapters.catalogue import (
     read_catalogue,
     read_nada,
 )
+from pst_adapters.cli import main
 from pst_core.catalogue import Found, Kind
 from pst_core.refusal import BadInput, SourceUnavailable
 
@@ -67,7 +70,7 @@ def test_a_wrong_key_is_said_as_the_api_says_it():
 
 
 @pytest.mark.parametrize(
-    "data", [None, {}, [], [1, 2], [{}], [{}, {}], [{}, "x"], "rusak"]
+    "data", [None, {}, [], [1, 2], [{}], [{}, {}], [{}, "x"], [1, [{}]], [None, []], "rusak"]
 )  # fmt: skip
 def test_a_publication_list_of_another_shape_is_refused(data):
     answer = {"status": "OK", "data-availability": "available", "data": data}
@@ -130,6 +133,49 @@ def test_what_nada_answers_when_it_fails_is_said():
     with pytest.raises(BadInput, match="STUDY_NOT_FOUND"):
         read_nada([recorded("nada-failed")])
     assert read_nada([recorded("nada-nothing")]).entries == ()
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+WHOLE = [recorded(n) for n in ("bps-page-1", "nada-search-1", "nada-study", "nada-dataset")]
+
+
+@st.composite
+def broken(draw):
+    """A recorded answer in which some places hold something else, or nothing."""
+    answer = json.loads(json.dumps(draw(st.sampled_from(WHOLE))))
+    for _ in range(draw(st.integers(1, 3))):
+        at = answer
+        while True:
+            keys = list(at) if isinstance(at, dict) else list(range(len(at)))
+            key = draw(st.sampled_from(keys))
+            if not isinstance(at[key], dict | list) or not at[key] or draw(st.integers(0, 3)) == 0:
+                break
+            at = at[key]
+        if draw(st.booleans()):
+            at[key] = draw(ANYTHING)
+        else:
+            del at[key]
+        if not answer:
+            break
+    return answer
+
+
+@given(broken())
+def test_whatever_a_source_answers_is_read_told_or_refused(answer):
+    for reader in (read_bps, read_nada):
+        try:
+            read = reader([answer])
+        except BadInput as no:
+            assert no.remedy.id  # noqa: PT017 - what is raised is part of the property
+            continue
+        told = [*(e.title for e in read.entries), *(u.place + u.text.id for u in read.unread)]
+        assert all(letter.isprintable() for text in told for letter in text), told
 
 
 # -- asked over HTTPS -------------------------------------------------------------------------
@@ -261,7 +307,7 @@ BROKEN = {
     "down": (b"Bad gateway", 502, {}),
     "down with what looks fine": (json.dumps(recorded("bps-page-2")).encode(), 500, {}),
     "its own error": (json.dumps(recorded("bps-wrong-key")).encode(), 200, {}),
-    "too much": (b'{"a": "' + b"x" * 70_000 + b'"}', 200, {}),
+    "too much": (json.dumps(recorded("bps-page-2")).encode() + b" " * 70_000, 200, {}),
     "away from https": (b"", 302, {"Location": f"http://localhost/key/{KEY}"}),
     "a redirection to itself": (b"", 302, {"Location": bps_path(2)}),
 }
@@ -310,3 +356,20 @@ def test_only_https_is_asked(address):
 def test_a_domain_or_key_that_cannot_be_one_is_not_sent(domain, key, code):
     with pytest.raises(BadInput, match=code):
         fetch_bps(domain, key, read=DAY)
+
+
+def test_the_command_asks_the_web_and_keeps_what_it_read(source, authority, tmp_path, monkeypatch):
+    source.give(nada_path(1), recorded("nada-search-1"))
+    source.give(nada_path(2), recorded("nada-search-2"))
+    for idno in ("IDN-SUSENAS-2025-MAR", "IDN-SAKERNAS-2025-AUG"):
+        source.give(f"/index.php/api/catalog/{idno}/data_files", recorded("nada-datafiles"))
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    out = tmp_path / "mikro.toml"
+    words = ["convert", f"{source.base}/index.php", "--files", "--out", str(out)]
+    assert main(["catalogue", *words]) == 0
+    entries = read_catalogue([out]).entries
+    assert [(e.id[:11], e.files, e.source) for e in entries] == [
+        ("IDN-SUSENAS", 2, "localhost"), ("IDN-SAKERNA", 2, "localhost"),
+    ]  # fmt: skip
+    assert all(e.read for e in entries)

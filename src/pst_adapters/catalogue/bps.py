@@ -47,7 +47,7 @@ def read_bps(
         page, found = _page(answer, source)
         rows.total = number(page.get("total")) or rows.total
         for place, row in enumerate(found, 1):
-            where = f"{source} #{page.get('page', 1)}.{place}"
+            where = f"{source} #{number(page.get('page')) or 1}.{place}"
             rows.take(where, row, lambda row: _entry(row, source, read))
     return rows.catalogue()
 

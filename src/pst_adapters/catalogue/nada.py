@@ -49,13 +49,13 @@ def read_nada(
         if not isinstance(answer, dict):
             raise no_catalogue(source, Text(id="bukan jawaban NADA", en="it is no answer of NADA"))
         if "study_desc" in answer or isinstance(answer.get("dataset"), dict):
-            place = f"{source} {line(_idno(answer))}".strip()
+            place = f"{source} {line(_idno(answer))[:60]!a}"
             studies.take(place, answer, lambda study: _of_study(study, source, read))
             continue
         found = _found(answer, source)
         rows.total = number(found.get("found")) or rows.total
         for place_, row in enumerate(found["rows"], 1):
-            where = f"{source} #{found.get('page', 1)}.{place_}"
+            where = f"{source} #{number(found.get('page')) or 1}.{place_}"
             rows.take(where, row, lambda row: _of_row(row, source, read))
     rows.unread += studies.unread
     for id_, study in studies.entries.items():

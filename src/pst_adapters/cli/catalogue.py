@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from pst_core.catalogue import Catalogue, Entry
@@ -81,7 +82,7 @@ def show(
     for entry in read_in.entries:
         price = _price(entry, place, today)
         table.add_row(
-            entry.id, _titled(entry), _contents(entry),
+            escape(entry.id), escape(_titled(entry)), escape(_contents(entry)),
             "-" if price is None else format_rupiah(price, language()),
             entry.read.isoformat() if entry.read else "-",
         )  # fmt: skip
@@ -91,7 +92,7 @@ def show(
     every = len(read_in.entries)
     out.print(
         said(
-            f"{every} produk, {priced} dapat dihargai, {len(read_in.unread)} baris tidak terbaca.",
+            f"{every} produk, {priced} ada harganya, {len(read_in.unread)} baris tidak terbaca.",
             f"{every} products, {priced} with a price, {len(read_in.unread)} rows not read.",
         )
     )
@@ -126,7 +127,7 @@ def check(
     office: str,
     as_json: bool,
 ) -> int:
-    """Sebutkan yang usang, yang tidak ada, dan yang belum dapat dihargai. Kode keluar 1 bila ada.
+    """Sebutkan yang usang, yang tidak ada, dan yang belum ada harganya. Kode keluar 1 bila ada.
 
     Say what is stale, missing, or has no price yet. Exit code 1 if anything is.
     """
@@ -164,12 +165,15 @@ def check(
 @_READ
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
               help="Berkas TOML; tanpa ini ke layar (TOML file).")  # fmt: skip
+@click.option("--files", "with_files", is_flag=True,
+              help="Tanyakan juga berkas tiap studi NADA (each study's files).")  # fmt: skip
 @_OFFICE
 def convert(
     sources: tuple[str, ...],
     own: Path | None,
     read: dt.datetime | None,
     out: Path | None,
+    with_files: bool,
     office: str,
 ) -> None:
     """Ubah menjadi daftar TOML; --own mempertahankan angka yang sudah dihitung kantor.
@@ -178,7 +182,7 @@ def convert(
     """
     from pst_adapters.catalogue import as_toml
 
-    read_in = _read(sources, own, read, _today(Office.load(office)))
+    read_in = _read(sources, own, read, _today(Office.load(office)), with_files=with_files)
     text = as_toml(read_in)
     for row in read_in.unread:
         click.echo(f"! {row.place}: {row.text.say(language())}", err=True)
@@ -189,7 +193,7 @@ def convert(
     lacking = sum(1 for entry in read_in.entries if entry.lacks)
     click.echo(
         said(
-            f"{out}: {len(read_in.entries)} produk, {lacking} belum dapat dihargai.",
+            f"{out}: {len(read_in.entries)} produk, {lacking} belum ada harganya.",
             f"{out}: {len(read_in.entries)} products, {lacking} without a price yet.",
         ),
         err=True,
@@ -197,7 +201,12 @@ def convert(
 
 
 def _read(
-    sources: tuple[str, ...], own: Path | None, read: dt.datetime | None, today: dt.date
+    sources: tuple[str, ...],
+    own: Path | None,
+    read: dt.datetime | None,
+    today: dt.date,
+    *,
+    with_files: bool = False,
 ) -> Catalogue:
     from pst_adapters.catalogue import fetch_bps, fetch_nada, read_catalogue
 
@@ -220,7 +229,7 @@ def _read(
         domain = sources[0].removeprefix("bps:")
         found = fetch_bps(domain, os.environ.get("PST_BPS_KEY", ""), read=today)
     else:
-        found = fetch_nada(sources[0], read=today)
+        found = fetch_nada(sources[0], read=today, with_files=with_files)
     return found.filled_from(read_catalogue([own])) if own else found
 
 
