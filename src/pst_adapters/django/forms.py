@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from django import forms
 from pst_core.asking import Asked, BadAnswer, Kind, answered, asked
 from pst_core.documents import FileFacts
 from pst_core.refusal import PstError
@@ -50,8 +50,8 @@ class CommandForm(forms.Form):
     the command's own default stands. ``keep`` takes an upload in and returns what a reader found
     in it (``pst_adapters.django.keep``); it is called only when all other fields are in order.
     ``initial``: by path, values as the command has them: times are shown on the office's clock.
-    ``fields`` whose kind is ``OTHER`` are never shown: they are ``given``. ``command`` may be a part
-    of one, such as ``RequestForm``.
+    A field whose kind is ``OTHER`` is never shown: it is ``given``. ``command`` may be a part of
+    one, such as ``RequestForm``.
     """
 
     def __init__(
