@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import path
 
 from pst_adapters.django import CommandForm, actor_of, desk, files_of, keep, send
-from pst_core import Microdata, NotFound, Publication, PstError, request as rq
+from pst_core import Microdata, NotFound, PstError, Publication
+from pst_core import request as rq
 from pst_core.documents import RequestForm, form_fields
 from pst_core.documents.due import Need, Standing
 from pst_core.workflow import Role
@@ -51,6 +52,10 @@ def open_for(order):
     return None
 
 
+def asked_for(stream):
+    return [due for due in desk().documents(stream) if due.rule.needs]
+
+
 def form_of(stream, command, by, *typed):
     """Return the form of ``command``: the site fills in what it knows by itself."""
     ours, now, state = desk(), desk().clock(), desk().state(stream)
@@ -62,8 +67,7 @@ def form_of(stream, command, by, *typed):
         asks, given = RequestForm, {"kind": chosen.kind}
         leave = {field.name for field in attrs.fields(RequestForm)} - {*form_fields(chosen.kind)}
     if command is rq.HandInDocument:
-        due = [d for d in ours.documents(stream) if d.rule.needs]
-        rule = min(due, key=lambda d: d.standing is Standing.IN_ORDER).rule
+        rule = min(asked_for(stream), key=lambda d: d.standing is Standing.IN_ORDER).rule
         given["document"] = rule.document
         leave |= {need.value for need in Need} - {need.value for need in rule.needs}
     if command in (rq.SendOffer, rq.ReviseOffer) and not isinstance(chosen, Microdata):
@@ -89,7 +93,7 @@ def take(form, stream, command, by):
 @login_required
 def work(request):
     rows = desk().door(actor_of(request.user)).register(procedure="request")
-    phases = {phase.name: phase for phase in rq.PROCEDURE.phases}
+    phases = {str(phase): phase for phase in rq.PROCEDURE.phases}
     shown = [(row, phases[row.phase], Role(row.whose) if row.whose else None) for row in rows]
     return render(request, "service/work.html", {"rows": shown, "now": desk().clock()})
 
@@ -101,8 +105,10 @@ def case(request, stream):
     try:
         for open_ in sorted(door.open_steps(stream), key=lambda o: (not o.ready, o.step.aside)):
             command = open_.step.command
+            if command is rq.HandInDocument and not asked_for(stream):
+                continue
             if command not in AT_ORDER and command not in acts:
-                acts[command] = {"step": open_.step, "open": open_}
+                acts[command] = {"name": command.__name__, "step": open_.step, "open": open_}
         for command, act in acts.items():
             if sent == command.__name__ and act["open"].ready:
                 form = act["form"] = form_of(stream, command, by, request.POST, request.FILES)

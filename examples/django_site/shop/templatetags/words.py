@@ -1,7 +1,8 @@
-"""Indonesian first, English by the switch: ``{% t "Pesan" "Order" %}``, and texts of the library."""
+"""Indonesian first, English by the switch: ``{% t "Pesan" "Order" %}``."""
+
+from django.utils.translation import get_language
 
 from django import template
-from django.utils.translation import get_language
 
 register = template.Library()
 
