@@ -1,10 +1,13 @@
 """The register in Django's admin, to read: the work list by due date, and each case's history.
 
 Nothing can be changed here; a step is taken through the desk, which knows who may do what and when.
+Who has a role at the desk sees here what that role may see (``pst_core.desk.access``), and nobody
+filters, searches or sorts by a column that they are not shown: answers would spell it out.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from collections.abc import Iterable
@@ -15,6 +18,9 @@ from django.db.models import F, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from pst_core.desk import Entry
+from pst_core.desk.access import right_of
+from pst_core.desk.fields import Held
 from pst_core.desk.ports import EffectRow
 from pst_core.refusal import PstError
 from pst_core.text import Text
@@ -22,6 +28,7 @@ from pst_core.wire import procedures
 from pst_core.workflow import Role
 
 from .models import RegisterRow
+from .people import actor_of
 from .settings import desk, read
 from .words import in_language, language
 
@@ -88,13 +95,43 @@ class _InPhase(_InWords):
         return _phases().get((procedure, value), value)
 
 
+_FILTERED = {"procedure", "office", "phase", "whose"}
+_INSIDE = {
+    "applicant_name": {Held.NAME},
+    "history": {Held.NAME},
+    "unnamed_history": set(),
+    "outbox": {Held.NAME, Held.CONTACT},
+}  # fmt: skip
+"""What can be read in a part of the page; what is not named here tells of no person."""
+
+
+def _seen_by(request: Any, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return ``parts`` without those that the role of the user may not see.
+
+    Somebody without a role at the desk is let in by the permission alone, and sees all.
+    """
+    sees: frozenset[Held] = frozenset()
+    with contextlib.suppress(PstError):  # nobody that PST["ACTOR"] knows: no person is shown
+        role = actor_of(request.user).role
+        if role is Role.APPLICANT:
+            return parts
+        sees = right_of(role).sees
+    shown = []
+    for part in parts:
+        if _INSIDE.get(part, set()) <= sees:
+            shown.append(part)
+        elif part == "history":
+            shown.append("unnamed_history")
+    return tuple(shown)
+
+
 @admin.register(RegisterRow)
 class RegisterAdmin(admin.ModelAdmin):
     """Rows of the register; the one that is due first stands first."""
 
     list_display = ("stream", "applicant_name", "in_phase", "turn", "due_at", "opened_at")
     list_filter = (_WhoseTurn, _InPhase, "procedure", "office")
-    search_fields = ("stream", "title", "applicant")
+    search_fields = ("stream", "title")
     list_per_page = 50
     show_full_result_count = False
     ordering = (F("due").asc(nulls_last=True), "stream")
@@ -102,6 +139,31 @@ class RegisterAdmin(admin.ModelAdmin):
     fields = readonly_fields = (
         "stream", "applicant_name", "in_phase", "turn", "due_at", "opened_at", "history", "outbox",
     )  # fmt: skip
+
+    def get_list_display(self, request: Any) -> tuple[str, ...]:
+        """Return the columns that the user's role may see."""
+        return _seen_by(request, self.list_display)
+
+    def get_search_fields(self, request: Any) -> tuple[str, ...]:
+        """Return what may be searched: names only by who is shown them, and where they lie open."""
+        names = "applicant_name" in self.get_list_display(request) and read().keys is None
+        return self.search_fields if names else ("stream",)
+
+    def get_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the parts of a case that the user's role may see."""
+        return _seen_by(request, self.fields)
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> tuple[str, ...]:
+        """Return the same: nothing is typed in here."""
+        return self.get_fields(request, obj)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:  # noqa: ARG002
+        """Let the address of the page choose by what the filters offer, and by nothing else.
+
+        Django lets it ask for any column with any lookup: ``?applicant__startswith=33`` and its
+        number of rows would tell, letter by letter, what stands in a column that is not shown.
+        """
+        return lookup in _FILTERED
 
     def has_add_permission(self, request: Any) -> bool:  # noqa: ARG002 - asked by Django
         """Nobody adds a row here."""
@@ -119,7 +181,7 @@ class RegisterAdmin(admin.ModelAdmin):
         """Return the rows of the database that ``PST`` names."""
         return super().get_queryset(request).using(read().database)
 
-    @admin.display(description=in_language("pengguna layanan", "applicant"), ordering="title")
+    @admin.display(description=in_language("pengguna layanan", "applicant"))
     def applicant_name(self, row: Any) -> str:
         """Return the name as it stands in the register, opened if it lies sealed there."""
         opened = getattr(desk().store, "title_of", str)
@@ -151,6 +213,14 @@ class RegisterAdmin(admin.ModelAdmin):
     @admin.display(description=in_language("riwayat", "history"))
     def history(self, row: Any) -> SafeString:
         """Return what has happened, step by step."""
+        return self._history(row, named=True)
+
+    @admin.display(description=in_language("riwayat", "history"))
+    def unnamed_history(self, row: Any) -> SafeString:
+        """Return what has happened, without the applicant's name."""
+        return self._history(row, named=False)
+
+    def _history(self, row: Any, *, named: bool) -> SafeString:
         lang, ours = language(), desk()
         try:
             entries = ours.history(row.stream)
@@ -168,7 +238,7 @@ class RegisterAdmin(admin.ModelAdmin):
                 f"{ours.office.local(entry.noted.at):%Y-%m-%d %H:%M}",
                 entry.step.cited.say(lang),
                 entry.step.title.say(lang),
-                f"{entry.step.role.text.say(lang)}: {entry.noted.by.name or entry.noted.by.id}",
+                _who(entry, named),
                 entry.state.phase.text.say(lang),
             )
             for entry in entries
@@ -187,6 +257,13 @@ class RegisterAdmin(admin.ModelAdmin):
             for e in effects
         ]
         return _table(heads, rows)
+
+
+def _who(entry: Entry, named: bool) -> str:
+    by, role = entry.noted.by, entry.step.role.text.say(language())
+    if by.role is Role.APPLICANT:  # the host's key may be an address, and is nobody's business
+        return f"{role}: {by.name}" if named and by.name else role
+    return f"{role}: {by.name or by.id}"
 
 
 def _result(effect: EffectRow) -> str:

@@ -49,9 +49,10 @@ class CommandForm(forms.Form):
     takes its place. ``leave``: paths, or parts such as ``zero``, for which no field is shown and
     the command's own default stands. ``keep`` takes an upload in and returns what a reader found
     in it (``pst_adapters.django.keep``); it is called only when all other fields are in order.
-    ``initial``: by path, values as the command has them: times are shown on the office's clock.
-    ``fields`` whose kind is ``OTHER`` are never shown: they are ``given``. ``command`` may be a
-    part of one, such as ``RequestForm``.
+    ``labels``: by path, what a field is called here. ``initial``: by path, values as the command
+    has them: times are shown on the office's clock. A field whose kind is ``OTHER`` is never shown:
+    it is ``given``. ``command`` may be a part of one, such as ``RequestForm``, of which ``wrap``
+    makes the command.
     """
 
     def __init__(
@@ -64,11 +65,14 @@ class CommandForm(forms.Form):
         leave: Collection[str] = (),
         keep: Keep | None = None,
         initial: Mapping[str, Any] | None = None,
+        labels: Mapping[str, Text] | None = None,
+        wrap: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self.command = command
         self.value: Any = None
         self._given = dict(given or {})
         self._keep = keep
+        self._wrap = wrap
         shown = {path: _shown(value) for path, value in (initial or {}).items()}
         super().__init__(
             data, files, initial=shown, auto_id=f"id_{command.__name__}_%s", label_suffix=""
@@ -76,7 +80,7 @@ class CommandForm(forms.Form):
         left = {*leave, *self._given}
         for field in asked(command):
             if not _under(field.path, left) and field.kind is not Kind.OTHER:
-                self.fields[field.path] = _field(field)
+                self.fields[field.path] = _field(field, (labels or {}).get(field.path))
         self.fields["once"] = forms.CharField(
             widget=forms.HiddenInput, initial=lambda: uuid4().hex, required=False, max_length=64
         )
@@ -93,12 +97,17 @@ class CommandForm(forms.Form):
             answered(self.command, answers, zone)  # files last: they are kept
             for path, value in typed.items():
                 answers[path] = self._kept(value)
-            self.value = answered(self.command, answers, zone)
+            self.value = self._wrap(answered(self.command, answers, zone))
         except BadAnswer as error:
             self.add_error(error.path if error.path in self.fields else None, _lines(error))
         except PstError as error:
             self.add_error(None, _lines(error))
         return cleaned
+
+    @property
+    def media(self) -> Any:
+        """The style sheets and scripts that the fields need: none."""
+        return forms.Media()
 
     def refused(self, error: PstError) -> None:
         """Take down what the desk said, in the language that is shown: lack by lack."""
@@ -135,9 +144,10 @@ def _shown(value: Any) -> Any:
     return "\n".join(value) if isinstance(value, tuple) else value
 
 
-def _field(field: Asked) -> Any:
-    label = in_language(field.label.id, field.label.en)
-    empty = Text(id="{label}: belum diisi.", en="{label}: not filled in.").fill(label=field.label)
+def _field(field: Asked, called: Text | None) -> Any:
+    words = called or field.label
+    label = in_language(words.id, words.en)
+    empty = Text(id="{label}: belum diisi.", en="{label}: not filled in.").fill(label=words)
     told = in_language(empty.id, empty.en)
     named = {"label": label, "error_messages": {"required": told}}
     if field.kind is Kind.YES:  # whether it must be ticked is for the desk to say
