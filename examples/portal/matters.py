@@ -42,6 +42,10 @@ COMMANDS = {
     for step in (*cp.PROCEDURE.steps, *dp.PROCEDURE.steps)
     if step.role is not Role.SYSTEM
 }
+_SITES = (
+    (cp.Website.LAPOR, Text("LAPOR!", "LAPOR!")),
+    (cp.Website.BPS, Text(id="aplikasi pengaduan BPS", en="BPS complaint application")),
+)
 _OURS = {"complainant.id"}
 
 
@@ -58,6 +62,8 @@ def _fields(house: House, command: type) -> tuple[Asked, ...]:
     )
 
     def as_shown(field: Asked) -> Asked:
+        if field.path == "website":
+            return attrs.evolve(field, choices=_SITES)
         if field.path == "kind":
             return attrs.evolve(field, kind=Kind.CHOICE, choices=kinds)
         if field.path in ("named", "person") and house.settings.demonstration:
