@@ -54,7 +54,7 @@ def rate_all(window: Window) -> None:
     window.page.locator("p.good").wait_for()
 
 
-def test_C1_Rp0_is_refused_to_the_first_offer_and_a_part_is_paid_on_a_phone(started, portal):
+def test_C1_S16_without_an_approval_of_Rp0_a_part_and_then_the_rest_is_due(started, portal):
     siti = Window(started, portal.url, **PHONE).enter("Siti Rahmawati")
     officer = Window(started, portal.url, **DESK).enter("Ani Lestari")
     treasurer = Window(started, portal.url, **PHONE).enter("Made Wirawan")
@@ -229,5 +229,5 @@ def test_a_browser_signs_in_at_the_provider_and_comes_back_as_who_it_is(
         window.page.get_by_role("button", name="Deny").click()
         window.page.wait_for_url(f"{closed.url}/sign-in/back*")
         window.wrong.clear()
-        assert "tidak dapat masuk" in window.page.locator("h1").inner_text()
+        assert "tidak mengizinkan" in window.page.locator("h1").inner_text()
         window.check("refused-at-provider")
