@@ -35,7 +35,7 @@ from .reading import Case, basket_of, see, until
 from .surveys import invite
 from .web import Upload, Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
 
-__all__ = ["ROUTES", "no_such_act"]
+__all__ = ["ROUTES", "no_such_act", "refusing"]
 
 
 @get("/requests/{stream:str}", guards=[for_desk()])
@@ -49,14 +49,15 @@ def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
     house = house_of(request)
     # a row may be there in several variants: one form does for all of them
     steps = {s.step.command: s for s in reversed(case.steps)}
-    ready = [s for s in steps.values() if s.ready and not _beside(s, case)]
+    ready = [s for s in steps.values() if s.ready and not _beside(s, case)][::-1]
+    ready.sort(key=refusing)  # a yes stands before its no
     aside = [s for s in steps.values() if s.ready and _beside(s, case)]
     waits = [s for s in steps.values() if not s.ready and not s.step.aside]
     done = COMMANDS.get(more.pop("done", ""))
     last = case.history[-1].step
     context = {
         "done_step": last if last.command is done else None, "done": done.__name__ if done else "",
-        "case": case, "ready": ready[::-1], "aside": aside[::-1], "waits": waits[::-1],
+        "case": case, "ready": ready, "aside": aside[::-1], "waits": waits[::-1],
         "basket": basket_of(case), "chosen": products_in(request.session.get("basket", [])),
         "fields": fields, "Kind": Kind, "rq": rq, "typed": {}, "failed": "",
         "suggested": lambda step: suggested(house, case, step.step.command),
@@ -68,6 +69,11 @@ def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
         "quote": _quote(house, case), **more,
     }  # fmt: skip
     return page(request, "request.html", status, **context)
+
+
+def refusing(step: OpenStep) -> bool:
+    """Return whether the act says no: it asks for a reason, or for what is to be mended."""
+    return any(field.path in ("reason", "what") for field in fields(step.step.command))
 
 
 def _own_form(step: OpenStep) -> str:

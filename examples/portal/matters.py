@@ -21,7 +21,7 @@ from pst_core.refusal import Conflict, PstError
 from pst_core.text import Text
 from pst_core.workflow import Actor, Role
 
-from .case import no_such_act
+from .case import no_such_act, refusing
 from .house import House
 from .people import DEMONSTRATION, Person, for_desk, signed_in
 from .reading import Matter, complaints, matter, theirs, until
@@ -42,6 +42,10 @@ COMMANDS = {
     for step in (*cp.PROCEDURE.steps, *dp.PROCEDURE.steps)
     if step.role is not Role.SYSTEM
 }
+_SITES = (
+    (cp.Website.LAPOR, Text("LAPOR!", "LAPOR!")),
+    (cp.Website.BPS, Text(id="aplikasi pengaduan BPS", en="BPS complaint application")),
+)
 _OURS = {"complainant.id"}
 
 
@@ -58,6 +62,8 @@ def _fields(house: House, command: type) -> tuple[Asked, ...]:
     )
 
     def as_shown(field: Asked) -> Asked:
+        if field.path == "website":
+            return attrs.evolve(field, choices=_SITES)
         if field.path == "kind":
             return attrs.evolve(field, kind=Kind.CHOICE, choices=kinds)
         if field.path in ("named", "person") and house.settings.demonstration:
@@ -172,7 +178,7 @@ def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Temp
 def _page(request: Web, case: Matter, status: int = 200, **more: Any) -> Template:
     house = house_of(request)
     last, done = case.history[-1].step, COMMANDS.get(more.pop("done", ""))
-    ready = [s for s in case.steps if s.ready and not s.step.aside]
+    ready = sorted((s for s in case.steps if s.ready and not s.step.aside), key=refusing)
     context = {
         "case": case, "ready": ready, "aside": [s for s in case.steps if s.ready and s.step.aside],
         "waits": [s for s in case.steps if not s.ready and not s.step.aside],

@@ -10,7 +10,7 @@ from pst_core import request as rq
 from pst_core.workflow import Role
 
 from .people import for_desk
-from .reading import work
+from .reading import complaints, work
 from .web import Web, house_of, in_thread, page, person_of
 
 __all__ = ["ROUTES"]
@@ -24,7 +24,11 @@ def work_list(request: Web, whose: FromQuery[str] = "") -> Template:
     acting = {r for step in rq.PROCEDURE.steps for r in step.roles} - {Role.SYSTEM}
     counts = {r: sum(r in w.whose for w in rows) for r in Role if r in acting}
     shown = [w for w in rows if not whose or whose in w.whose]
-    return page(request, "work.html", rows=shown, counts=counts, whose=whose, all=len(rows))
+    person = person_of(request)
+    cases = [] if person.desk == "auditor" else complaints(house_of(request), person.actor)
+    waiting = [c for c in cases if Role.OFFICER in c.whose]
+    return page(request, "work.html", rows=shown, counts=counts, whose=whose, all=len(rows),
+                complaints=waiting)  # fmt: skip
 
 
 ROUTES = [work_list]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import attrs
@@ -56,6 +59,9 @@ def kept_secret(data: Path, name: str) -> bytes:
     place = data / name
     if not place.exists():
         data.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=0o600)
-        place.write_bytes(secrets.token_bytes(32))
+        with tempfile.NamedTemporaryFile(dir=data) as made:  # for its owner alone
+            made.write(secrets.token_bytes(32))
+            made.flush()
+            with contextlib.suppress(FileExistsError):  # two that start at once keep one secret
+                os.link(made.name, place)
     return place.read_bytes()

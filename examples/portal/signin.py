@@ -142,7 +142,9 @@ async def from_provider(
 ) -> Redirect:
     """Come back from the provider: the answer must be the one to our own question."""
     settings, asked = house_of(request).settings, request.session.pop("oidc", None)
-    if settings.oidc is None or not asked or error or given_state != asked["state"]:
+    if error:  # not every provider repeats the state when it says no; nobody is signed in by it
+        raise _refused("provider-refused")
+    if settings.oidc is None or not asked or given_state != asked["state"]:
         raise _refused("answer-unasked")
     try:
         person = await run(_identified, settings.oidc, settings.url, str(request.url), asked)
@@ -191,11 +193,34 @@ def person_of_claims(oidc: Oidc, claims: dict[str, Any]) -> Person:
     return Person(key, claims.get("name") or email or claims["sub"], email, desk)
 
 
+_WHY = {
+    "no-demonstration": Text(id="di sini orang masuk lewat penyedia identitas",
+                             en="here people sign in at the identity provider"),
+    "nobody-chosen": Text(id="nama atau surel belum diisi", en="name or e-mail is empty"),
+    "no-provider": Text(id="penyedia identitas belum dipasang", en="no identity provider is set"),
+    "provider-away": Text(id="penyedia identitas tidak menjawab",
+                          en="the identity provider does not answer"),
+    "issuer-differs": Text(id="penyedia identitas menyebut nama lain",
+                           en="the identity provider gives another name"),
+    "provider-refused": Text(id="penyedia identitas tidak mengizinkan",
+                             en="the identity provider did not allow it"),
+    "answer-unasked": Text(id="jawaban itu bukan untuk peramban ini, atau sudah dipakai",
+                           en="that answer is not for this browser, or was used already"),
+    "answer-invalid": Text(id="jawaban penyedia identitas tidak dapat diperiksa",
+                           en="the answer of the identity provider cannot be verified"),
+}  # fmt: skip
+
+
 def _refused(code: str) -> BadInput:
     return BadInput(
         code,
-        Text(id=f"Anda tidak dapat masuk ({code}).", en=f"You cannot be signed in ({code})."),
-        remedy=Text(id="Mulai lagi dari halaman masuk.", en="Begin again at the sign-in page."),
+        Text(id="Anda tidak dapat masuk: {why}.", en="You cannot be signed in: {why}.").fill(
+            why=_WHY[code]
+        ),
+        remedy=Text(
+            id="Mulai lagi dari halaman masuk (tombol Masuk).",
+            en="Begin again at the sign-in page (the button Sign in).",
+        ),
     )
 
 

@@ -107,10 +107,15 @@ def _answered(request: Web, stream: str, form: dict[str, Any]) -> Redirect | Tem
     _asks(request, stream, key, {}, None)  # says that there is none, to whoever has no key to it
     command = sv.AnswerSurvey(key, _answers(form), str(form.get("comment", "")).strip())
     try:
-        house.desk.do(stream, command, by=_NOBODY, command_id=f"{stream}/{form.get('_once', '')}")
+        house.desk.do(stream, command, by=_NOBODY, command_id=_once(stream, form))
     except PstError as problem:
         return _asks(request, stream, key, form, problem)
     return away(f"/survey/{stream}?key={key}")
+
+
+def _once(where: str, form: dict[str, Any]) -> str | None:
+    """Return what makes a form that is sent twice one answer."""
+    return f"{where}/{form['_once']}" if form.get("_once") else None
 
 
 # -- at the unit --------------------------------------------------------------------------------
@@ -141,7 +146,7 @@ def _fills(request: Web, form: dict[str, Any]) -> Template:
     house, comment = house_of(request), str(form.get("comment", "")).strip()
     command = sv.FillSurvey(str(form.get("service", "")), _answers(form), comment)
     try:
-        house.desk.open(command, by=_NOBODY, command_id=f"unit/{form.get('_once', '')}")
+        house.desk.open(command, by=_NOBODY, command_id=_once("unit", form))
     except PstError as problem:
         return _at_unit(request, form, problem)
     return _at_unit(request, {}, None, done=True)

@@ -46,7 +46,7 @@ def desk(request: Web) -> Template:
     groups = [
         (title, [w for w, commands in ready if command in commands]) for command, title in _GROUPS
     ]
-    kept = [(row, house.desk.state(row.stream).last(PaymentKept)) for row in deposits(house, by)]
+    kept = [(row, door.see(row.stream).last(PaymentKept)) for row in deposits(house, by)]
     return page(request, "treasurer.html", groups=groups, kept=kept)
 
 

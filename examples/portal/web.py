@@ -20,7 +20,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect, Template
 from markupsafe import Markup
 
-from pst_core.desk.fields import HIDDEN
+from pst_core.desk.fields import ERASED, HIDDEN
 from pst_core.documents.agreement import long_date
 from pst_core.money import format_rupiah
 from pst_core.refusal import Busy, Conflict, NotFound, PstError, StorageError
@@ -133,9 +133,12 @@ def page(request: Web, template: str, status: int = 200, **more: Any) -> Templat
         return said.removesuffix("s") if lang == "en" and product.quantity == 1 else said
 
     def told(said: str) -> str:
-        if said != HIDDEN:
+        if said == HIDDEN:
+            word = t("tidak ditampilkan untuk peran Anda", "not shown to your role")
+        elif said == ERASED:
+            word = t("sudah dihapus", "erased")
+        else:
             return said
-        word = t("tidak ditampilkan untuk peran Anda", "not shown to your role")
         return Markup('<span class="masked">{}</span>').format(word)
 
     context = {

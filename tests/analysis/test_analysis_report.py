@@ -179,6 +179,19 @@ def test_another_office_s_events_in_the_same_store_do_not_count(bench):
     assert bench.report().opened == 0
 
 
+def test_S4_who_was_just_called_is_not_yet_unserved_and_who_stayed_over_is(bench):
+    bench.at(11, 24)
+    who = Actor("a", Role.APPLICANT)
+    stream = bench.desk.open(vs.VisitUnit("a"), by=who).stream
+    bench.desk.do(stream, vs.SignGuestBook(vs.Visitor("a", "a", purpose="x")), by=who)
+    bench.desk.do(stream, vs.TakeNumber("A"), by=who)
+    bench.desk.call_next("1", by=OFFICER)
+    assert bench.report().visits.unserved == 0
+    bench.at(11, 25)
+    bench.visit("b", 3)  # the next day is known of, and nobody had served the first
+    assert bench.report().visits.unserved == 1
+
+
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_the_report_is_data_lines_and_a_page(bench, lang):
     bench.deliver((11, 2), (11, 5), (11, 10), stars=5)

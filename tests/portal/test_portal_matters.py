@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from tests.portal.serving import served
@@ -212,3 +213,27 @@ def test_S16_an_electronic_treasury_makes_the_code_and_tells_of_the_payment(tmp_
         (came,) = portal.house.desk.state(stream).every(rq.PaymentConfirmed)
         assert came.amount == 65_000
         people["treasurer"].act(stream, "IssueReceipt")
+
+
+def test_nonsense_in_the_forms_of_complaints_and_surveys_is_refused_calmly(portal, siti):
+    """Never a server error, and nothing is opened or done by it."""
+    officer = portal.visit().enter(desk="officer")
+    case = matter_of(siti.post("/complaints", text="Loket tutup."))
+    before = {p: len(portal.house.desk.register(procedure=p)) for p in ("complaint", "survey")}
+    odd = ("", " ", "9" * 400, "'\"<b>&", "\u0000", "\u202e", "1234", "request-3317-2026-9999")
+    for word in odd:
+        for path, form in (
+            ("/complaints/record", {"by": "K2", "website": word, "reference": word, "text": "x",
+                                    "kind": word}),
+            ("/complaints/record", {"by": word, "text": word, "kind": "normative", "about": word}),
+            (f"/matters/{case}/do/AnswerComplaint", {"answer": word}),
+            (f"/matters/{case}/do/RecordFromBox", {"text": word, "kind": "normative"}),
+            ("/counter/survey", {"service": word, "U1": word, "comment": word}),
+            ("/survey/survey-3317-2026-9999", {"key": word, "U1": word}),
+        ):  # fmt: skip
+            answer = officer.post(path, **form)
+            assert answer.status_code in (200, 404, 422), (path, form, answer.text)
+        assert officer.get(f"/survey/{quote(word or 'x', safe='')}").status_code in (404, 400)
+        assert officer.get(f"/matters/complaint-{quote(word, safe='')}").status_code in (404, 400)
+    assert portal.house.desk.state(case).phase == "RECEIVED"
+    assert before == {p: len(portal.house.desk.register(procedure=p)) for p in before}

@@ -114,6 +114,16 @@ def test_C1_unknown_words_and_dates_are_named_answers() -> None:
         quote(BASKET, date(2020, 1, 1), national_policy(), zero=GRANTED)
 
 
+def test_C1_who_may_ask_for_Rp0_and_for_what_is_told_by_its_words() -> None:
+    recipients, purposes = of_zero.parties(DAY)
+    assert set(recipients) == {
+        "central-government", "local-government", "education", "foreign-mission", "international"
+    }  # fmt: skip
+    assert set(purposes) == {"state-duty", "research", "empowerment", "international-commitment"}
+    assert recipients["education"].en == "a domestic institution of education"
+    assert of_zero.parties(date(2010, 1, 1)) == ({}, {})
+
+
 def test_C1_without_a_claim_no_rule_is_listed() -> None:
     assert quote(BASKET, DAY, national_policy()).rules == ()
 
