@@ -7,7 +7,7 @@ SCENES := T1 T2 T3 T6 T7 T9 T10 T11 T16 T18 T19 whole
 ASKED = $(if $(N),--n $(N)) $(if $(STORE),--store $(STORE)) $(if $(PLANT),--plant $(PLANT))
 
 .PHONY: bench soak soak-profiles security sim teeth mutants $(SCENES:%=soak-%)
-.PHONY: site release extras pythons types-of-a-user
+.PHONY: site release extras pythons types-of-a-user notebooks
 
 # Us and our peers side by side; writes docs/speed.json and the pages. ONLY=name or QUICK=1: less.
 bench:
@@ -20,6 +20,10 @@ security:
 # the site in both languages, in site/
 site:
 	$(PYTHON) docs/build_site.py
+
+# examples/notebooks for Jupyter, with results over 100,000 simulated requests: minutes. CHECK=1: compare
+notebooks:
+	$(PYTHON) tools/notebooks.py $(if $(CHECK),--check)
 
 # wheel and sdist in dist/, the same bytes twice, tried in an empty environment
 release:

@@ -9,6 +9,7 @@ that takes minutes; ``PST_REQUESTS=500`` does for trying, not for what is kept.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -84,12 +85,17 @@ def cells(notebook: str) -> tuple[Cell, ...]:
 
 
 def _text(output: dict[str, Any]) -> str:
+    """Return the words and numbers of an output; how a release draws a table is its own affair."""
     data = output.get("data", {})
-    texts = [
-        f"{kind}: {''.join(data[kind])}" if not kind.startswith("image/") else kind
+    shown = [
+        kind if kind.startswith("image/") else _MARKUP.sub(" ", "".join(data[kind]))
         for kind in sorted(data)
     ]
-    return "\n".join([*texts, "".join(output.get("text", "")), *output.get("traceback", ())])
+    said = (*shown, "".join(output.get("text", "")), *output.get("traceback", ()))
+    return " ".join(" ".join(said).split())
+
+
+_MARKUP = re.compile(r"<style.*?</style>|<[^>]*>", re.S)
 
 
 if __name__ == "__main__":

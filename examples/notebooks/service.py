@@ -156,9 +156,8 @@ def _(mo):
 
 @app.cell
 def _(cases, frames, office, pl):
-    # satu dari sepuluh cukup untuk rata-rata per langkah
     steps = (
-        frames.steps(cases[::10], office)
+        frames.steps(cases, office)
         .polars()
         .filter("in_service")
         .group_by("clause", "step", "held_by")

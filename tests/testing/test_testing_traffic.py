@@ -4,11 +4,13 @@ import datetime as dt
 import itertools
 from collections import Counter
 
+import attrs
 import pytest
 
 import pst_core as pst
 from pst_core.analysis import Kind, Log, Month, conformance, monthly_report, own_rows
 from pst_core.desk import Entry
+from pst_core.office.standard import Payment
 from pst_core.refusal import BadInput
 from pst_core.request import BillingIssued, OfferSent, procedure_of
 from pst_core.request import commands as c
@@ -92,6 +94,18 @@ def test_a_walk_in_opens_when_the_unit_is_open(lives):
     for opened in walked:
         assert opened.event.visit
         assert OFFICE.calendar.is_workday(OFFICE.local(opened.at).date())
+
+
+def test_an_office_without_a_counter_has_online_requests_alone():
+    found = list(traffic(pst.Office.load("7500"), 25))
+    assert {lived.course.split("/")[2] for lived in found} == {"online"}
+
+
+def test_an_office_with_other_steps_is_refused_in_words():
+    taken_by_transfer = attrs.evolve(OFFICE, payment=(Payment.TRANSFER,))
+    with pytest.raises(BadInput, match="IssueBilling") as refused:
+        list(traffic(taken_by_transfer, 20))
+    assert "3317" in refused.value.remedy.en
 
 
 def test_X3_S16_no_clock_but_the_reminder_is_passed_over(lives):

@@ -197,8 +197,8 @@ class Traffic:
         for at, online in opened:
             channel = CHANNELS[0] if online else CHANNELS[1]
             drawn = [_pick(random, shares) for shares in (BASKETS, WAYS, DOMICILES, RATINGS)]
-            if drawn[1] is _SENT_BACK and not _agreed(drawn[0].of):
-                drawn[1] = WAYS[0]  # there is no abstraction to send back
+            if drawn[1] is _SENT_BACK and not (self._sends_back and _agreed(drawn[0].of)):
+                drawn[1] = WAYS[0]  # there is no abstraction, or none that comes back here
             year = self.office.local(dt.datetime.fromtimestamp(at, dt.UTC)).year
             counts[year] = counts.get(year, 0) + 1
             stream = f"request-{self.office.code}-{year}-{counts[year]:06d}"
@@ -206,7 +206,7 @@ class Traffic:
 
     def _opening(self, random: Random) -> tuple[int, bool]:
         """Return when a request is opened, seconds of the clock, and whether online."""
-        online = _pick(random, CHANNELS) is CHANNELS[0]
+        online = _pick(random, self._doors) is CHANNELS[0]
         zone = self.office.calendar.zone
         if not online:
             begins, ends = random.choice(self._hours.windows(self.first, self.last))
@@ -252,6 +252,15 @@ class Traffic:
     def _courses(self) -> dict[tuple[Share, ...], tuple[_Act, ...]]:
         """What was played."""
         return {}
+
+    @cached_property
+    def _doors(self) -> tuple[Share, ...]:
+        """By which ways requests come to this office."""
+        return tuple(share for share in CHANNELS if share.of in self.office.doors)
+
+    @cached_property
+    def _sends_back(self) -> bool:
+        return any(s.command is c.SendBackAbstraction for s in self._procedure.steps)
 
     @cached_property
     def _procedure(self) -> Procedure:
@@ -357,12 +366,30 @@ def _course(
     visit = _visited(desk) if channel.of is Channel.WALK_IN else ""
     opening = c.OpenRequest(person(abroad=domicile.of), channel.of, visit)
     stream = desk.open(opening, by=APPLICANT).stream
+    known = {step.command for step in procedure_of(office).steps}
     for command in _commands(basket.of, way.name, abroad=domicile.of, rated=rating.of):
+        if command not in known:
+            raise _no_such_step(command, office)
         clock.tick()
         if command is c.ExpireOffer or command in _CLOCKED:
             clock.to_the_due(desk, stream)
         carry(desk, stream, (command,), products=basket.of)
     return tuple(_act(entry.step, entry.noted) for entry in desk.history(stream))
+
+
+def _no_such_step(command: type, office: Office) -> BadInput:
+    name = command.__name__
+    return BadInput(
+        "bad-traffic",
+        Text(
+            id=f"Standar kantor {office.code} tidak mempunyai langkah {name}.",
+            en=f"The standard of office {office.code} has no step {name}.",
+        ),
+        remedy=Text(
+            id="Pakai profil dengan kode billing dan tanda tangan unggah, misalnya 3317.",
+            en="Use a profile with billing codes and an uploaded agreement, such as 3317.",
+        ),
+    )
 
 
 def _visited(desk: Desk) -> str:
