@@ -15,6 +15,7 @@ import attrs
 from ..ledger import Balances, Entry, Journal
 from ..refusal import Refusal, Unmet
 from ..text import Lang, Text
+from ..twin import twin
 from .form import malformed
 from .step import Actor, Context, Fact, Noted, Phase, Requirement, Role, State, Step, cited
 from .words import cite
@@ -54,6 +55,9 @@ def _untitled(_: State) -> str:
 
 def _undated(_: State, __: Any) -> dt.datetime | None:
     return None
+
+
+_state = twin(State)
 
 
 @attrs.frozen(eq=False)
@@ -115,6 +119,11 @@ class Procedure:
         return _grouped((phase, s) for s in self.steps for phase in s.at)
 
     @cached_property
+    def _means(self) -> dict[Any, Step | None]:
+        """Remember what ``step_for`` has found: as many entries as were asked for and reached."""
+        return {}
+
+    @cached_property
     def _rows(self) -> dict[Any, tuple[Step, ...]]:
         """Remember what ``_row`` may find: as many entries as places that were reached."""
         return {}
@@ -133,10 +142,14 @@ class Procedure:
 
     def step_for(self, command_type: type, state: State) -> Step | None:
         """Return the row that ``command_type`` means in ``state``, or None."""
-        for step in self._by_command.get(command_type, ()):
-            if step.fits(state.phase, state.facts):
-                return step
-        return None
+        place = (command_type, state.phase, state.facts)
+        try:
+            return self._means[place]
+        except KeyError:
+            rows = self._by_command.get(command_type, ())
+            fitting = (step for step in rows if step.fits(state.phase, state.facts))
+            found = self._means[place] = next(fitting, None)
+            return found
 
     def decide(self, command: Any, state: State, context: Context) -> tuple[Any, ...] | Refusal:
         """Return the events that ``command`` causes in ``state``, or why it is refused.
@@ -151,7 +164,8 @@ class Procedure:
             return ill
         step = self.step_for(type(command), state)
         role = context.by.role
-        if (step is None or not step.is_for(role)) and not any(s.is_for(role) for s in rows):
+        mine = step is not None and step.is_for(role)
+        if not mine and not any(s.is_for(role) for s in rows):
             return self._not_your_role(step or rows[0], context.by)
         if role == Role.APPLICANT:
             owner = self.owner(state)
@@ -159,7 +173,7 @@ class Procedure:
                 return self._not_your_case(step or rows[0])
         if step is None:
             return self._not_now(rows[0], state)
-        if not step.is_for(role):
+        if not mine:
             return self._not_your_role(step, context.by)
         unmet: list[Unmet] = []
         for needed in step.requires:
@@ -197,7 +211,8 @@ class Procedure:
                 phase, facts, turn = known
             else:
                 place = (kind, phase, facts)
-                step = self._row(event, phase, facts)
+                rows = self._rows.get(place)
+                step = rows[0] if rows and rows[0].of is None else self._row(event, phase, facts)
                 if step.posts is not None:
                     books = books.after(step.posts(event, books))
                 if kind in self.keeps:
@@ -215,7 +230,16 @@ class Procedure:
             version += 1
         if version == start.version:
             return start
-        return State(phase, facts, latest, (*start.turns, *more), version, kept, books)
+        made: State = _state()
+        made.phase = phase  # type: ignore[misc]
+        made.facts = facts  # type: ignore[misc]
+        made.latest = latest  # type: ignore[misc]
+        made.turns = (*start.turns, *more) if more else start.turns  # type: ignore[misc]
+        made.version = version  # type: ignore[misc]
+        made.kept = kept  # type: ignore[misc]
+        made.books = books  # type: ignore[misc]
+        made.__class__ = State
+        return made
 
     @cached_property
     def _plain(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
