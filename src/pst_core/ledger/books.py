@@ -14,7 +14,7 @@ from typing import Self
 
 import attrs
 
-from ..money import as_rupiah, format_rupiah
+from ..money import MAX_RUPIAH, as_rupiah, format_rupiah
 from ..refusal import InvariantBroken
 from ..text import Text, Word
 from ..twin import twin
@@ -33,6 +33,8 @@ __all__ = [
     "Entry",
     "Journal",
     "Posting",
+    "entry",
+    "posting",
 ]
 
 
@@ -67,16 +69,6 @@ class Posting:
     about: str
     amount: int = attrs.field(converter=as_rupiah)
 
-    @classmethod
-    def of(cls, account: Account, about: str, amount: int) -> Posting:
-        """Return ``Posting(account, about, amount)``, made at a third of the price."""
-        made: Posting = _posting()
-        made.account = account  # type: ignore[misc]
-        made.about = about  # type: ignore[misc]
-        made.amount = as_rupiah(amount)  # type: ignore[misc]
-        made.__class__ = cls
-        return made
-
 
 @attrs.frozen
 class Entry:
@@ -92,8 +84,8 @@ class Entry:
 
     def __attrs_post_init__(self) -> None:
         total = 0
-        for posting in self.postings:
-            total += posting.amount
+        for one in self.postings:
+            total += one.amount
         if total:
             raise _broken(
                 "entry-out-of-balance",
@@ -101,19 +93,30 @@ class Entry:
                 Text(id="Debit harus sama dengan kredit.", en="Debits must equal credits."),
             )
 
-    @classmethod
-    def of(cls, document: str, postings: tuple[Posting, ...], reverses: str = "") -> Entry:
-        """Return ``Entry(document, postings, reverses)``, as sure and made at half the price."""
-        made: Entry = _entry()
-        made.document = document  # type: ignore[misc]
-        made.postings = postings  # type: ignore[misc]
-        made.reverses = reverses  # type: ignore[misc]
-        made.__class__ = cls
-        made.__attrs_post_init__()
-        return made
-
 
 _posting, _entry = twin(Posting), twin(Entry)
+
+
+def posting(account: Account, about: str, amount: int) -> Posting:
+    """Return ``Posting(account, about, amount)``, made at half the price."""
+    made: Posting = _posting()
+    made.account = account  # type: ignore[misc]
+    made.about = about  # type: ignore[misc]
+    right = type(amount) is int and -MAX_RUPIAH <= amount <= MAX_RUPIAH
+    made.amount = amount if right else as_rupiah(amount)  # type: ignore[misc]
+    made.__class__ = Posting
+    return made
+
+
+def entry(document: str, postings: tuple[Posting, ...], reverses: str = "") -> Entry:
+    """Return ``Entry(document, postings, reverses)``, as sure and made at half the price."""
+    made: Entry = _entry()
+    made.document = document  # type: ignore[misc]
+    made.postings = postings  # type: ignore[misc]
+    made.reverses = reverses  # type: ignore[misc]
+    made.__class__ = Entry
+    made.__attrs_post_init__()
+    return made
 
 
 @attrs.frozen(hash=False)
@@ -138,10 +141,10 @@ class Balances:
     def after(self, entries: Iterable[Entry]) -> Balances:
         """Return the balances after ``entries``."""
         amounts = dict(self.amounts)
-        for entry in entries:
-            for posting in entry.postings:
-                key = (posting.account, posting.about)
-                amounts[key] = amounts.get(key, 0) + posting.amount
+        for each in entries:
+            for one in each.postings:
+                key = (one.account, one.about)
+                amounts[key] = amounts.get(key, 0) + one.amount
         if 0 in amounts.values():
             amounts = {key: amount for key, amount in amounts.items() if amount}
         made: Balances = _balances()
