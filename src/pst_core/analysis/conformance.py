@@ -231,6 +231,10 @@ class _Judge:
         self.deadline_of = _DEADLINES.get(procedure.name)
         self.judged: dict[tuple[int, ...], _Judged] = {}
         self.acts: dict[tuple[str, str, Any], int] = {}
+        self.begins: set[int] = set()
+        """Acts by which a case begins."""
+        self.roleless: set[int] = set()
+        """Acts of which the log does not say who did them."""
         self.unknown: Counter[str] = Counter()
         self.taken: Counter[tuple[Step, Phase]] = Counter()
         self.skipped: Counter[tuple[Step, Phase]] = Counter()
@@ -271,7 +275,13 @@ class _Judge:
         steps = self.activities.rows(row.activity)
         if not steps:
             return -1
-        return self.replay.number(Act(steps, role_of(row.role, self.roles), row.told))
+        act = Act(steps, role_of(row.role, self.roles), row.told)
+        number = self.replay.number(act)
+        if all(step.at == (self.procedure.start,) for step in steps):
+            self.begins.add(number)
+        if act.role is None:
+            self.roleless.add(number)
+        return number
 
     # -- one case -----------------------------------------------------------------------------
 
@@ -304,14 +314,10 @@ class _Judge:
     def _parts(self, rows: list[tuple[LogRow, int]]) -> list[list[tuple[LogRow, int]]]:
         """Split where the id of a case that had ended is used for another."""
         parts = [rows]
-        start = (self.procedure.start,)
-
-        def begins(number: int) -> bool:
-            return all(s.at == start for s in self.replay.act(number).steps)
-
-        places = [n for n, (_, number) in enumerate(rows) if n and begins(number)]
+        begins = self.begins
+        places = [n for n, (_, number) in enumerate(rows) if number in begins]
         for n in reversed(places):
-            if begins(rows[0][1]) and self._course(rows[:n]).ended:
+            if n and rows[0][1] in begins and self._course(rows[:n]).ended:
                 parts[:1] = [rows[:n], parts[0][n:]]
                 rows = rows[:n]
         return parts
@@ -344,8 +350,8 @@ class _Judge:
         unjudged = list(judged.unjudged)
         if strange:
             unjudged.append(_strange(strange))
-        silent = len({row.role for row, number in rows if self.replay.act(number).role is None})
-        if silent:
+        roleless = self.roleless
+        if roleless and any(number in roleless for _, number in rows):
             unjudged.append(_ROLE_UNKNOWN)
         if again:
             deviations.insert(0, Deviation(Kind.SAME_ID, (), _SAME_ID, rows[0][0].line))

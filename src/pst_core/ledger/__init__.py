@@ -17,6 +17,8 @@ from .books import (
     Entry,
     Journal,
     Posting,
+    entry,
+    posting,
 )
 
 __all__ = [
@@ -33,4 +35,6 @@ __all__ = [
     "Entry",
     "Journal",
     "Posting",
+    "entry",
+    "posting",
 ]

@@ -14,9 +14,10 @@ from typing import Self
 
 import attrs
 
-from ..money import as_rupiah, format_rupiah
+from ..money import MAX_RUPIAH, as_rupiah, format_rupiah
 from ..refusal import InvariantBroken
 from ..text import Text, Word
+from ..twin import twin
 
 __all__ = [
     "BILLED",
@@ -32,6 +33,8 @@ __all__ = [
     "Entry",
     "Journal",
     "Posting",
+    "entry",
+    "posting",
 ]
 
 
@@ -80,12 +83,40 @@ class Entry:
     reverses: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if total := sum(p.amount for p in self.postings):
+        total = 0
+        for one in self.postings:
+            total += one.amount
+        if total:
             raise _broken(
                 "entry-out-of-balance",
                 f"{self.document}: {format_rupiah(total)}",
                 Text(id="Debit harus sama dengan kredit.", en="Debits must equal credits."),
             )
+
+
+_posting, _entry = twin(Posting), twin(Entry)
+
+
+def posting(account: Account, about: str, amount: int) -> Posting:
+    """Return ``Posting(account, about, amount)``, made at half the price."""
+    made: Posting = _posting()
+    made.account = account  # type: ignore[misc]
+    made.about = about  # type: ignore[misc]
+    right = type(amount) is int and -MAX_RUPIAH <= amount <= MAX_RUPIAH
+    made.amount = amount if right else as_rupiah(amount)  # type: ignore[misc]
+    made.__class__ = Posting
+    return made
+
+
+def entry(document: str, postings: tuple[Posting, ...], reverses: str = "") -> Entry:
+    """Return ``Entry(document, postings, reverses)``, as sure and made at half the price."""
+    made: Entry = _entry()
+    made.document = document  # type: ignore[misc]
+    made.postings = postings  # type: ignore[misc]
+    made.reverses = reverses  # type: ignore[misc]
+    made.__class__ = Entry
+    made.__attrs_post_init__()
+    return made
 
 
 @attrs.frozen(hash=False)
@@ -96,21 +127,30 @@ class Balances:
 
     def of(self, account: Account) -> int:
         """Return the balance of ``account`` in rupiah, on the account's own side."""
-        return account.side * sum(n for (a, _), n in self.amounts.items() if a == account)
+        found = 0
+        for (of, _), amount in self.amounts.items():
+            if of == account:
+                found += amount
+        return account.side * found
 
     def open(self, account: Account) -> tuple[tuple[str, int], ...]:
         """Return the documents that are open on ``account``, with what is open of each."""
-        return tuple(
-            (about, account.side * n) for (a, about), n in self.amounts.items() if a == account
-        )
+        side = account.side
+        return tuple([(about, side * n) for (a, about), n in self.amounts.items() if a == account])
 
     def after(self, entries: Iterable[Entry]) -> Balances:
         """Return the balances after ``entries``."""
         amounts = dict(self.amounts)
-        for entry in entries:
-            for p in entry.postings:
-                amounts[p.account, p.about] = amounts.get((p.account, p.about), 0) + p.amount
-        return Balances({key: amount for key, amount in amounts.items() if amount})
+        for each in entries:
+            for one in each.postings:
+                key = (one.account, one.about)
+                amounts[key] = amounts.get(key, 0) + one.amount
+        if 0 in amounts.values():
+            amounts = {key: amount for key, amount in amounts.items() if amount}
+        made: Balances = _balances()
+        made.amounts = amounts  # type: ignore[misc]
+        made.__class__ = Balances
+        return made
 
     def totals(self) -> dict[Account, int]:
         """Return the balance of each account in debit (above zero) or credit, in rupiah."""
@@ -139,6 +179,7 @@ class Balances:
                 )
 
 
+_balances = twin(Balances)
 NO_BALANCES = Balances()
 """What stands before the first entry."""
 

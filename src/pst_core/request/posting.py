@@ -16,7 +16,8 @@ from ..ledger import (
     Account,
     Balances,
     Entry,
-    Posting,
+    entry,
+    posting,
 )
 from ..workflow import Fact
 from . import events as e
@@ -89,16 +90,16 @@ def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Entry, ...]:
     beyond = dict(books.open(REFUND_DUE)).get(event.document, 0)
     beyond = min(beyond, event.amount)
     settled = event.amount - beyond
-    postings = [Posting(TREASURY, event.document, -event.amount)]
+    postings = [posting(TREASURY, event.document, -event.amount)]
     if beyond:
-        postings.append(Posting(REFUND_DUE, event.document, beyond))
+        postings.append(posting(REFUND_DUE, event.document, beyond))
     for invoice, _ in books.open(REVENUE) if settled else ():
         postings += [
-            Posting(RECEIVABLE, invoice, settled),
-            Posting(BILLED, invoice, -settled),
-            Posting(REVENUE, invoice, settled),
+            posting(RECEIVABLE, invoice, settled),
+            posting(BILLED, invoice, -settled),
+            posting(REVENUE, invoice, settled),
         ]
-    return (Entry(f"reversal/{event.document}", tuple(postings), reverses=event.document),)
+    return (entry(f"reversal/{event.document}", tuple(postings), reverses=event.document),)
 
 
 def ended(_: object, books: Balances) -> tuple[Entry, ...]:
@@ -113,37 +114,39 @@ def ended(_: object, books: Balances) -> tuple[Entry, ...]:
 def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Entry, ...]:
     """X9: the refund of all that was due is applied for."""
     refund = f"refund/{event.reference}"
-    out = tuple(Posting(REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
-    return (Entry(refund, (*out, Posting(REFUND_APPLIED, refund, -refund_due(books)))),)
+    out = tuple(posting(REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
+    return (entry(refund, (*out, posting(REFUND_APPLIED, refund, -refund_due(books)))),)
 
 
 def _received(document: str, amount: int, books: Balances) -> tuple[Entry, ...]:
     """Settle what is owed, oldest first; what is left over is due back."""
     left = amount
-    postings = [Posting(TREASURY, document, amount)]
+    postings = [posting(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
         settled = min(left, is_owed)
         left -= settled
         postings += [
-            Posting(RECEIVABLE, invoice, -settled),
-            Posting(BILLED, invoice, settled),
-            Posting(REVENUE, invoice, -settled),
+            posting(RECEIVABLE, invoice, -settled),
+            posting(BILLED, invoice, settled),
+            posting(REVENUE, invoice, -settled),
         ]
     if left:
-        postings.append(Posting(REFUND_DUE, document, -left))
-    return (Entry(document, tuple(postings)),)
+        postings.append(posting(REFUND_DUE, document, -left))
+    return (entry(document, tuple(postings)),)
 
 
 def _taken_back(books: Balances) -> tuple[Entry, ...]:
     return tuple(
-        Entry(
-            f"reversal/{invoice}",
-            (Posting(BILLED, invoice, amount), Posting(RECEIVABLE, invoice, -amount)),
-            reverses=invoice,
-        )
-        for invoice, amount in books.open(RECEIVABLE)
+        [
+            entry(
+                f"reversal/{invoice}",
+                (posting(BILLED, invoice, amount), posting(RECEIVABLE, invoice, -amount)),
+                reverses=invoice,
+            )
+            for invoice, amount in books.open(RECEIVABLE)
+        ]
     )
 
 
 def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Entry:
-    return Entry(document, (Posting(to, about, amount), Posting(out_of, about, -amount)))
+    return entry(document, (posting(to, about, amount), posting(out_of, about, -amount)))

@@ -180,7 +180,7 @@ class Quote:
     def lines(self) -> tuple[Line, ...]:
         """Return the lines in the order of the basket."""
         rates, zero = self._rates, self.zero
-        tariffs = self.amounts if zero is None else map(rates.price, self.products)
+        tariffs = self.amounts if zero is None else rates.prices(self.products)
         lines = []
         for product, amount, tariff in zip(self.products, self.amounts, tariffs, strict=True):
             line = _line()
@@ -375,7 +375,7 @@ def _quote(
             remedy=Text(id="Pilih sedikitnya satu produk.", en="Choose at least one product."),
         )
     try:
-        amounts = tuple(map(rates.price, basket))
+        amounts = rates.prices(basket)
     except AttributeError:
         raise _no_product(basket) from None
     outcome = None

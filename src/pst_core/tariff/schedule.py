@@ -200,24 +200,36 @@ class Rates:
 
     def price(self, product: Product) -> int:
         """Return the rupiah of ``product``; ``NotFound`` if the schedule has no tariff for it."""
-        quantity = product.quantity
-        try:
-            for up_to, above, unit, base, step, parts, to in self._steps[product.tariff]:
+        return self.prices((product,))[0]
+
+    def prices(self, products: Iterable[Product]) -> tuple[int, ...]:
+        """Return the rupiah of each of ``products``; raises like ``price``."""
+        prices: list[int] = []
+        for product in products:
+            quantity = product.quantity
+            try:
+                rows = self._steps[product.tariff]
+            except KeyError:
+                raise self._no_tariff(product) from None
+            for up_to, above, unit, base, step, parts, to in rows:
                 if quantity <= up_to:  # as in amount(): a basket may have a thousand lines
-                    return (base - (above - quantity) // unit * step) // parts * to
-            raise _no_upper_edge()
-        except KeyError:
-            known = ", ".join(sorted(self.cells))
-            raise NotFound(
-                "no-tariff-for-product",
-                Text(
-                    id=f"{self.schedule.citation} tidak mempunyai tarif {product.tariff}"
-                    f" ({product.title}).",
-                    en=f"{self.schedule.citation} has no tariff {product.tariff}"
-                    f" ({product.title}).",
-                ),
-                remedy=Text(id=f"Yang bertarif: {known}.", en=f"It has tariffs for: {known}."),
-            ) from None
+                    prices.append((base - (above - quantity) // unit * step) // parts * to)
+                    break
+            else:
+                raise _no_upper_edge()
+        return tuple(prices)
+
+    def _no_tariff(self, product: Product) -> NotFound:
+        known = ", ".join(sorted(self.cells))
+        return NotFound(
+            "no-tariff-for-product",
+            Text(
+                id=f"{self.schedule.citation} tidak mempunyai tarif {product.tariff}"
+                f" ({product.title}).",
+                en=f"{self.schedule.citation} has no tariff {product.tariff} ({product.title}).",
+            ),
+            remedy=Text(id=f"Yang bertarif: {known}.", en=f"It has tariffs for: {known}."),
+        )
 
     def amount(self, tariff: str, quantity: int) -> int:
         """Return the rupiah of ``quantity`` units under ``tariff``; ``KeyError`` without one."""

@@ -414,6 +414,8 @@ class Calendar:
 
     def local(self, instant: dt.datetime) -> dt.datetime:
         """Return an aware datetime in the calendar's zone; raises like ``date_of``."""
+        if type(instant) is dt.datetime and instant.tzinfo is self.zone:
+            return instant
         if getattr(instant, "tzinfo", None) is None or instant.utcoffset() is None:
             raise BadInput(
                 "naive-datetime",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -15,6 +16,7 @@ import attrs
 from ..ledger import Balances, Entry, Journal
 from ..refusal import Refusal, Unmet
 from ..text import Lang, Text
+from ..twin import twin
 from .form import malformed
 from .step import Actor, Context, Fact, Noted, Phase, Requirement, Role, State, Step, cited
 from .words import cite
@@ -58,6 +60,21 @@ def _admits_nobody(_: Any, __: State) -> bool:
 
 def _undated(_: State, __: Any) -> dt.datetime | None:
     return None
+
+
+def _copy_of(event: Any) -> Callable[[Any], Any]:
+    """Return what makes ``event`` of a command with fields of the same names."""
+    names: list[str] = [field.name for field in attrs.fields(event)]
+    if not names:
+        return lambda _: event()
+    of: Any = attrgetter(*names)
+    if len(names) == 1:
+        return lambda command: event(of(command))
+    return lambda command: event(*of(command))
+
+
+_state = twin(State)
+_APPLICANT = Role.APPLICANT  # a member of an enumeration is slow to come by
 
 
 @attrs.frozen(eq=False)
@@ -122,8 +139,13 @@ class Procedure:
         return _grouped((phase, s) for s in self.steps for phase in s.at)
 
     @cached_property
+    def _means(self) -> dict[Any, Step | None]:
+        """Remember what ``step_for`` has found: as many entries as were asked for and reached."""
+        return {}
+
+    @cached_property
     def _rows(self) -> dict[Any, tuple[Step, ...]]:
-        """Remember what ``_row`` may find: as many entries as places that were reached."""
+        """Remember what ``_found`` found: as many entries as places that were reached."""
         return {}
 
     @cached_property
@@ -132,18 +154,22 @@ class Procedure:
         return {}
 
     @cached_property
-    def _copied(self) -> dict[type, tuple[str, ...]]:
-        """Field names of each event class that is copied from its command."""
-        return {s.event: tuple(a.name for a in attrs.fields(s.event)) for s in self.steps}
+    def _copies(self) -> dict[type, Callable[[Any], Any]]:
+        """For each event class what makes it of a command that has the same fields."""
+        return {s.event: _copy_of(s.event) for s in self.steps}
 
     # -- deciding -----------------------------------------------------------------------------
 
     def step_for(self, command_type: type, state: State) -> Step | None:
         """Return the row that ``command_type`` means in ``state``, or None."""
-        for step in self._by_command.get(command_type, ()):
-            if step.fits(state.phase, state.facts):
-                return step
-        return None
+        place = (command_type, state.phase, state.facts)
+        try:
+            return self._means[place]
+        except KeyError:
+            rows = self._by_command.get(command_type, ())
+            fitting = (step for step in rows if step.fits(state.phase, state.facts))
+            found = self._means[place] = next(fitting, None)
+            return found
 
     def decide(self, command: Any, state: State, context: Context) -> tuple[Any, ...] | Refusal:
         """Return the events that ``command`` causes in ``state``, or why it is refused.
@@ -158,15 +184,16 @@ class Procedure:
             return ill
         step = self.step_for(type(command), state)
         role = context.by.role
-        if (step is None or not step.is_for(role)) and not any(s.is_for(role) for s in rows):
+        mine = step is not None and step.is_for(role)
+        if not mine and not any(s.is_for(role) for s in rows):
             return self._not_your_role(step or rows[0], context.by)
-        if role == Role.APPLICANT:
+        if role == _APPLICANT:
             owner = self.owner(state)
             if owner is not None and owner != context.by.id:
                 return self._not_your_case(step or rows[0])
         if step is None:
             return self._not_now(rows[0], state)
-        if not step.is_for(role):
+        if not mine:
             return self._not_your_role(step, context.by)
         unmet: list[Unmet] = []
         for needed in step.requires:
@@ -175,7 +202,7 @@ class Procedure:
             return self._not_ready(step, tuple(unmet))
         if step.build is not None:
             return (step.build(command, state, context),)
-        return (step.event(*[getattr(command, name) for name in self._copied[step.event]]),)
+        return (self._copies[step.event](command),)
 
     # -- evolving -----------------------------------------------------------------------------
 
@@ -204,16 +231,20 @@ class Procedure:
                 phase, facts, turn = known
             else:
                 place = (kind, phase, facts)
-                step = self._row(event, phase, facts)
+                rows = self._rows.get(place) or self._found(place)
+                step, alone = rows[0], rows[0].of is None
+                if not alone:
+                    step = self._row(event, phase, facts)
                 if step.posts is not None:
-                    books = books.after(step.posts(event, books))
+                    books, alone = books.after(step.posts(event, books)), False
                 if kind in self.keeps:
-                    kept = {**kept, kind: (*kept.get(kind, ()), noted)}
+                    kept, alone = {**kept, kind: (*kept.get(kind, ()), noted)}, False
                 chosen: tuple[Fact, ...] = ()
                 if step.chooses:
                     chosen = step.picks(books) if step.picks is not None else event.facts
+                    alone = False
                 phase, facts, turn = self._moved(step, phase, facts, chosen)
-                if self._moves_alone(place):
+                if alone:
                     self._plain[place] = (phase, facts, turn)
             latest[kind] = noted
             if turn != whose:
@@ -222,25 +253,32 @@ class Procedure:
             version += 1
         if version == start.version:
             return start
-        return State(phase, facts, latest, (*start.turns, *more), version, kept, books)
+        made: State = _state()
+        made.phase = phase  # type: ignore[misc]
+        made.facts = facts  # type: ignore[misc]
+        made.latest = latest  # type: ignore[misc]
+        made.turns = (*start.turns, *more) if more else start.turns  # type: ignore[misc]
+        made.version = version  # type: ignore[misc]
+        made.kept = kept  # type: ignore[misc]
+        made.books = books  # type: ignore[misc]
+        made.__class__ = State
+        return made
 
     @cached_property
     def _plain(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
         """Remember, by event and place, where an event leads of which nothing else is asked."""
         return {}
 
-    def _moves_alone(self, place: tuple[type, Phase, frozenset[Fact]]) -> bool:
-        """Return whether each event of that kind there does the same, whatever it says."""
-        step = self._rows[place][0]
-        return not (step.of or step.chooses or step.posts is not None or place[0] in self.keeps)
+    def _found(self, place: tuple[type, Phase, frozenset[Fact]]) -> tuple[Step, ...]:
+        """Return the rows of an event at a place: those that are there come first."""
+        kind, phase, facts = place
+        rows = tuple(sorted(self._by_event[kind], key=lambda s: not s.fits(phase, facts)))
+        self._rows[place] = rows
+        return rows
 
     def _row(self, event: Any, phase: Phase, facts: frozenset[Fact]) -> Step:
         place = (type(event), phase, facts)
-        rows = self._rows.get(place)
-        if rows is None:
-            # those that are there come first, in the order of the table
-            rows = tuple(sorted(self._by_event[place[0]], key=lambda s: not s.fits(phase, facts)))
-            self._rows[place] = rows
+        rows = self._rows.get(place) or self._found(place)
         for step in rows:
             if step.of is None or step.of(event):
                 return step
