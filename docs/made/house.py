@@ -20,10 +20,6 @@ _ROOMS = {
         id="membawa perintah ke penyimpanan, dan akibatnya keluar",
         en="carries commands to the store and their effects outside",
     ),
-    "catalogue": Text(
-        id="apa yang dijual: entri dari beberapa sumber, yang kurang dan yang sudah lama",
-        en="what is on sale: entries of several sources, what they lack and which are old",
-    ),
     "analysis": Text(
         id="laporan, dan log sistem lain dibandingkan dengan prosedur",
         en="reports, and other systems' logs held against the procedure",
