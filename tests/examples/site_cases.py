@@ -128,8 +128,8 @@ class Walk(Site):
         self.act("siti", "SignAgreement", file=self.file("sppd.pdf", scanned(paper)))
         ticks = {"judgement.same_agreement": "on", "judgement.signed_by_both": "on"}
         refused = self.send("ani", "AcceptAgreement", **ticks)
-        self.assertContains(refused, "bermeterai", status_code=422)
-        self.assertContains(refused, 'name="judgement.signed_by_both" id=', status_code=422)
+        self.assertContains(refused, "Bea meterai tidak atau kurang", status_code=422)
+        self.assertContains(refused, 'judgement.signed_by_both" checked', status_code=422)
         self.act("ani", "AcceptAgreement", **ticks, **{"judgement.stamp_duty_paid": "on"})
         self.act("made", "IssueReceipt")
         self.act("ani", "DeliverProducts")

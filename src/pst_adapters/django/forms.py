@@ -51,7 +51,7 @@ class CommandForm(forms.Form):
     in it (``pst_adapters.django.keep``); it is called only when all other fields are in order.
     ``initial``: by path, values as the command has them: times are shown on the office's clock.
     A field whose kind is ``OTHER`` is never shown: it is ``given``. ``command`` may be a part of
-    one, such as ``RequestForm``.
+    one, such as ``RequestForm``, of which ``wrap`` makes the command.
     """
 
     def __init__(
@@ -64,11 +64,13 @@ class CommandForm(forms.Form):
         leave: Collection[str] = (),
         keep: Keep | None = None,
         initial: Mapping[str, Any] | None = None,
+        wrap: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self.command = command
         self.value: Any = None
         self._given = dict(given or {})
         self._keep = keep
+        self._wrap = wrap
         shown = {path: _shown(value) for path, value in (initial or {}).items()}
         super().__init__(
             data, files, initial=shown, auto_id=f"id_{command.__name__}_%s", label_suffix=""
@@ -93,7 +95,7 @@ class CommandForm(forms.Form):
             answered(self.command, answers, zone)  # files last: they are kept
             for path, value in typed.items():
                 answers[path] = self._kept(value)
-            self.value = answered(self.command, answers, zone)
+            self.value = self._wrap(answered(self.command, answers, zone))
         except BadAnswer as error:
             self.add_error(error.path if error.path in self.fields else None, _lines(error))
         except PstError as error:
