@@ -68,6 +68,7 @@ def form_of(stream, by, command, *typed):
         due = [d for d in ours.documents(stream) if d.rule.needs]
         rule = min(due, key=lambda d: d.standing is Standing.IN_ORDER).rule
         given["document"] = rule.document
+        more = {"labels": {"file": rule.name, "number": rule.name}}
         leave |= {need.value for need in Need} - {need.value for need in rule.needs}
     elif command in (rq.SendOffer, rq.ReviseOffer) and not isinstance(chosen, Microdata):
         leave.add("sample")

@@ -49,7 +49,7 @@ class CommandForm(forms.Form):
     takes its place. ``leave``: paths, or parts such as ``zero``, for which no field is shown and
     the command's own default stands. ``keep`` takes an upload in and returns what a reader found
     in it (``pst_adapters.django.keep``); it is called only when all other fields are in order.
-    ``initial``: by path, values as the command has them: times are shown on the office's clock.
+    ``labels``: by path, what a field is called here. ``initial``: by path, values as the command has them: times are shown on the office's clock.
     A field whose kind is ``OTHER`` is never shown: it is ``given``. ``command`` may be a part of
     one, such as ``RequestForm``, of which ``wrap`` makes the command.
     """
@@ -64,6 +64,7 @@ class CommandForm(forms.Form):
         leave: Collection[str] = (),
         keep: Keep | None = None,
         initial: Mapping[str, Any] | None = None,
+        labels: Mapping[str, Text] | None = None,
         wrap: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         self.command = command
@@ -78,7 +79,7 @@ class CommandForm(forms.Form):
         left = {*leave, *self._given}
         for field in asked(command):
             if not _under(field.path, left) and field.kind is not Kind.OTHER:
-                self.fields[field.path] = _field(field)
+                self.fields[field.path] = _field(field, (labels or {}).get(field.path))
         self.fields["once"] = forms.CharField(
             widget=forms.HiddenInput, initial=lambda: uuid4().hex, required=False, max_length=64
         )
@@ -137,9 +138,10 @@ def _shown(value: Any) -> Any:
     return "\n".join(value) if isinstance(value, tuple) else value
 
 
-def _field(field: Asked) -> Any:
-    label = in_language(field.label.id, field.label.en)
-    empty = Text(id="{label}: belum diisi.", en="{label}: not filled in.").fill(label=field.label)
+def _field(field: Asked, called: Text | None) -> Any:
+    words = called or field.label
+    label = in_language(words.id, words.en)
+    empty = Text(id="{label}: belum diisi.", en="{label}: not filled in.").fill(label=words)
     told = in_language(empty.id, empty.en)
     named = {"label": label, "error_messages": {"required": told}}
     if field.kind is Kind.YES:  # whether it must be ticked is for the desk to say
