@@ -49,9 +49,10 @@ class CommandForm(forms.Form):
     takes its place. ``leave``: paths, or parts such as ``zero``, for which no field is shown and
     the command's own default stands. ``keep`` takes an upload in and returns what a reader found
     in it (``pst_adapters.django.keep``); it is called only when all other fields are in order.
-    ``labels``: by path, what a field is called here. ``initial``: by path, values as the command has them: times are shown on the office's clock.
-    A field whose kind is ``OTHER`` is never shown: it is ``given``. ``command`` may be a part of
-    one, such as ``RequestForm``, of which ``wrap`` makes the command.
+    ``labels``: by path, what a field is called here. ``initial``: by path, values as the command
+    has them: times are shown on the office's clock. A field whose kind is ``OTHER`` is never shown:
+    it is ``given``. ``command`` may be a part of one, such as ``RequestForm``, of which ``wrap``
+    makes the command.
     """
 
     def __init__(
@@ -102,6 +103,11 @@ class CommandForm(forms.Form):
         except PstError as error:
             self.add_error(None, _lines(error))
         return cleaned
+
+    @property
+    def media(self) -> Any:
+        """The style sheets and scripts that the fields need: none."""
+        return forms.Media()
 
     def refused(self, error: PstError) -> None:
         """Take down what the desk said, in the language that is shown: lack by lack."""
