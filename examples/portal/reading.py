@@ -261,9 +261,9 @@ class Matter:
 def matter(house: House, stream: str, by: Actor) -> Matter:
     """Return the complaint or deposit ``stream`` as ``by`` may see it; ``NotFound`` for others."""
     desk, door = house.desk, house.desk.door(by)
+    history = door.history(stream)  # asked first: who asks for another's case leaves a line
     if not stream.startswith(("complaint-", "deposit-")):
         raise unknown(stream)
-    history = door.history(stream)
     state, procedure, office = history[-1].state, desk.procedure(stream), desk.office_of(stream)
     due = procedure.due(state, office)
     late = due is not None and due < house.clock()
