@@ -127,3 +127,4 @@ def test_a_file_of_an_older_schema_has_no_marks():
 
 if __name__ == "__main__":
     SHAPES.write_text(as_text(), "utf-8")
+    DEFAULTS.write_text(json.dumps(defaults(), indent=1) + "\n", "utf-8")
