@@ -68,13 +68,14 @@ def asks(request: Web, stream: FromPath[str], key: FromQuery[str] = "") -> Templ
 def _asks(
     request: Web, stream: str, key: str, typed: dict[str, Any], problem: PstError | None
 ) -> Template:
-    house = house_of(request)
-    if not stream.startswith("survey-"):
-        raise unknown(stream)
-    state = house.desk.state(stream)
-    invited = state.last(sv.SurveyInvited)
-    if invited is None or not hmac.compare_digest(invited.token.encode(), key.encode()):
-        raise unknown(stream)
+    desk = house_of(request).desk
+    with desk.auditor.watching(stream, sv.AnswerSurvey, _NOBODY, desk.clock):
+        if not stream.startswith("survey-"):
+            raise unknown(stream)
+        state = desk.state(stream)
+        # the word that stands for what was erased is no key
+        if not desk.procedure(stream).admits(sv.AnswerSurvey(key, ()), state):
+            raise unknown(stream)
     return _form(request, f"/survey/{stream}", typed, problem, key=key, phase=state.phase)
 
 
