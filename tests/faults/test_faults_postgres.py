@@ -159,7 +159,16 @@ def test_T1_killed_clients_lose_and_halve_nothing(url: str, kills: int) -> None:
 
 
 def faults_in(store: SqlStore, acknowledged: set[str]) -> list[str]:
-    """Return what is wrong in ``store``: lost, half-applied, numbers or effects too few or many."""
+    """Return what is wrong in ``store``: lost, half-applied, numbers or effects too few or many.
+
+    The server ends the transaction of a killed client by itself, a moment later perhaps; what is
+    compared here is read by several statements, so that no one else may be at work any more.
+    """
+    while store._rows(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND state <> 'idle' AND pid <> pg_backend_pid()"
+    ):
+        time.sleep(0.01)
     commands = store._rows(
         "SELECT c.command_id, (SELECT count(*) FROM pst_events e WHERE e.stream = c.stream),"
         " (SELECT count(*) FROM pst_effects f WHERE f.stream = c.stream),"
