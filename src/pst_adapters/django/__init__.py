@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .acts import Act as Act
-    from .acts import acts as acts
+    from .acting import Act as Act
+    from .acting import acts as acts
     from .database import DjangoDatabase as DjangoDatabase
     from .files import CaseFile as CaseFile
     from .files import files_of as files_of
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 # Lazily: Django imports this package before its apps are ready, and for every manage.py command.
 _HOMES = {
-    "Act": ".acts",
+    "Act": ".acting",
     "CaseFile": ".files",
     "CommandForm": ".forms",
     "DjangoDatabase": ".database",
     "DjangoMailer": ".mailer",
     "DjangoStore": ".store",
     "actor_of": ".people",
-    "acts": ".acts",
+    "acts": ".acting",
     "by_group": ".people",
     "desk": ".settings",
     "files_of": ".files",
