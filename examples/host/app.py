@@ -241,7 +241,13 @@ def serve(counter: Counter, port: int = 0) -> ThreadingHTTPServer:
         disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
-            self.answer(200, counter.read(int(self.path.split("/")[2])))
+            match self.path.strip("/").split("/"):
+                case ["requests", id_] if id_.isdecimal():
+                    self.tried(lambda: counter.read(int(id_)))
+                case _:
+                    self.answer(
+                        404, {"here": "GET /requests/1, POST /requests, POST /requests/1/accept"}
+                    )
 
         def do_POST(self) -> None:
             sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or "{}")
