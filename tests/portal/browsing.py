@@ -30,6 +30,11 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
           "--disable-background-networking", "--disable-component-update",
           "--disable-sync"]  # fmt: skip
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_LEADS_ON = """e => e.tagName === "A"
+    ? !e.hasAttribute("download") && !e.getAttribute("href").startsWith("#")
+    : !!e.form && e.type === "submit" && e.form.checkValidity()
+        && !e.closest("[hx-get], [hx-post]")"""
+"""Whether clicking the element ``e`` brings another page."""
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -98,7 +103,12 @@ class Window:
     def click(self, name: str, *, link: bool = False) -> Window:
         """Click a button or a link by what it says."""
         role = "link" if link else "button"
-        self.page.get_by_role(role, name=re.compile(re.escape(name))).first.click()
+        found = self.page.get_by_role(role, name=re.compile(re.escape(name))).first
+        if found.evaluate(_LEADS_ON):  # what follows is about the page that comes, not this one
+            with self.page.expect_navigation():
+                found.click()
+        else:
+            found.click()
         return self
 
     def act(self, command: str, **fields: Any) -> Window:
