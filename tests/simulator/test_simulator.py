@@ -70,6 +70,15 @@ def test_a_seed_tells_the_same_story_in_another_process_whatever_the_hashes_are(
     assert len(told[0].splitlines()) > 50
 
 
+def test_seeds_are_shared_among_processes():
+    said = subprocess.run(
+        [sys.executable, "-m", "pst_core.testing.sim",
+         "--seeds", "30", "--store", "memory", "--jobs", "2"],
+        capture_output=True, text=True, check=True, timeout=300,
+    ).stdout  # fmt: skip
+    assert said.startswith("30 seeds on memory, 0 failed;")
+
+
 def test_a_failing_seed_prints_the_line_that_fails_again(capsys):
     with planted("mark sent before sending").patch():
         assert main(["--seeds", "2", "--store", "memory"]) == 1

@@ -3,48 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import multiprocessing
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 
-from . import Backing, Report, SimWorld
-
-STORES = {
-    "memory": "pst_core.testing.sim:MemoryBacking",
-    "sqlite": "pst_adapters.sql.trials:UnsyncedSqlite",
-}
-"""By name, or as ``package.module:Backing`` for a store of one's own."""
-
-
-def backing_of(name: str) -> Callable[[], Backing]:
-    """Return what makes the backing ``name``."""
-    module, _, attribute = STORES.get(name, name).partition(":")
-    made: Callable[[], Backing] = getattr(importlib.import_module(module), attribute)
-    return made
-
-
-def run(job: tuple[int, str]) -> Report:
-    """Return what came of one seed."""
-    seed, store = job
-    return SimWorld(seed, backing_of(store)()).run()
+from . import SimWorld
+from .jobs import STORES, backing_of, reports
 
 
 def line(seed: int, store: str) -> str:
     """Return the line that lives through ``seed`` again."""
     more = "" if store == "sqlite" else f" --store {store}"
     return f"python -m pst_core.testing.sim --seed {seed}{more}"
-
-
-def reports(seeds: range, store: str, jobs: int) -> Iterator[Report]:
-    """Yield what came of ``seeds``, by ``jobs`` processes."""
-    if jobs == 1:
-        yield from map(run, ((seed, store) for seed in seeds))
-        return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap_unordered(run, ((s, store) for s in seeds), chunksize=20)
 
 
 def main(arguments: list[str] | None = None) -> int:
