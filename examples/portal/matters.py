@@ -185,6 +185,7 @@ def _page(request: Web, case: Matter, status: int = 200, **more: Any) -> Templat
         "done_step": last if last.command is done else None, "done": done.__name__ if done else "",
         "acts": f"/matters/{case.stream}/do/", "fields": lambda command: _fields(house, command),
         "until": lambda step: until(case.state, house.office, step.step), "rows": _rows(case),
+        "own_form": lambda _: "forms/plain.html", "suggested": lambda _: {},
         "typed": {}, "failed": "", **more,
     }  # fmt: skip
     return page(request, "matter.html", status, **context)
