@@ -14,7 +14,7 @@ from pst_core.office import Office, offices
 from pst_core.office.schema import example, profile_schema
 from pst_core.text import Text
 
-from .questions import ONE_LINE, Question, not_there_yet
+from .questions import ONE_LINE, Question, answered, not_there_yet
 from .stores import DB, open_store
 from .terminal import language, said
 
@@ -140,13 +140,7 @@ def new(file: Path, no_input: bool, **given: str | None) -> int:
     Yang tidak diberikan sebagai pilihan ditanyakan.
     """
     not_there_yet(file)
-    answers: dict[str, str] = {}
-    for key, question in _ASKED.items():
-        value = given.get(key)
-        if value is not None or no_input:
-            answers[key] = question.taken(key, value)
-        else:
-            answers[key] = question.asked(_usual(key, answers))
+    answers = answered(_ASKED, given, ask=not no_input, usual=_usual)
     answers["timezone"] = _ZONES.get(answers["timezone"], answers["timezone"])
     text = _filled(answers)
     file.write_text(text, "utf-8")

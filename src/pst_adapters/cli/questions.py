@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from pst_core.text import Text
 
 from .terminal import language, said
 
-__all__ = ["ONE_LINE", "Question", "not_there_yet"]
+__all__ = ["ONE_LINE", "Question", "answered", "not_there_yet"]
 
 ONE_LINE = r'[^"\\\n]+'
 
@@ -55,6 +56,27 @@ class Question(NamedTuple):
                     f"  {value!r} does not fit. Such as: {self.such_as}",
                 )
             )
+
+
+def answered(
+    questions: Mapping[str, Question],
+    given: Mapping[str, str | None],
+    *,
+    ask: bool,
+    usual: Callable[[str, dict[str, str]], str | None],
+) -> dict[str, str]:
+    """Return the answers: options as they were ``given``, the others asked for if ``ask``.
+
+    ``usual`` says what to propose for a key by what was answered so far.
+    """
+    answers: dict[str, str] = {}
+    for key, question in questions.items():
+        value = given.get(key)
+        if value is not None or not ask:
+            answers[key] = question.taken(key, value)
+        else:
+            answers[key] = question.asked(usual(key, answers))
+    return answers
 
 
 def not_there_yet(file: Path) -> None:

@@ -13,7 +13,7 @@ from pst_core.refusal import BadInput
 from pst_core.tariff import check_schedule, national_policy
 from pst_core.text import Text
 
-from .questions import ONE_LINE, Question, not_there_yet
+from .questions import ONE_LINE, Question, answered, not_there_yet
 from .terminal import said
 
 __all__ = ["new"]
@@ -83,13 +83,7 @@ def new(file: Path, no_input: bool, **given: str | None) -> None:
     Begin the file of a new tariff from the one that it takes the place of.
     """
     not_there_yet(file)
-    answers: dict[str, str] = {}
-    for key, question in _ASKED.items():
-        value = given.get(key)
-        if value is not None or no_input:
-            answers[key] = question.taken(key, value)
-        else:
-            answers[key] = question.asked(answers.get("citation") if key == "title" else None)
+    answers = answered(_ASKED, given, ask=not no_input, usual=_usual)
     text, base = _begun(answers)
     file.write_text(text, "utf-8")
     try:
@@ -111,6 +105,10 @@ def new(file: Path, no_input: bool, **given: str | None) -> None:
             f'For an office to use it: [tariff] schedules = ["{file.name}"] in its profile.',
         )
     )
+
+
+def _usual(key: str, answers: dict[str, str]) -> str | None:
+    return answers.get("citation") if key == "title" else None
 
 
 def _begun(answers: dict[str, str]) -> tuple[str, str]:
