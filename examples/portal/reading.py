@@ -1,12 +1,11 @@
 """What the pages show of cases, as ``desk.door`` lets the reader see it.
 
-Here is added only which files go with which right; no other rule of who may see what.
+No rule of who may see what stands here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,10 +17,10 @@ from pst_core.asking import asked
 from pst_core.deposit import PaymentKept
 from pst_core.desk import Entry
 from pst_core.desk.access import View, right_of
+from pst_core.desk.casefiles import case_files
 from pst_core.desk.days import cases
 from pst_core.desk.door import unknown
-from pst_core.desk.downloads import downloads_of
-from pst_core.desk.fields import HIDDEN, Held
+from pst_core.desk.fields import HIDDEN
 from pst_core.desk.ports import Summary
 from pst_core.documents import DueDocument, FileFacts
 from pst_core.office import Office
@@ -293,72 +292,24 @@ def until(state: State, office: Office, step: Step) -> dt.datetime | None:
     return step.until(state, office) if step.until is not None else None
 
 
-_PAPERS = {
+_TITLES = {
     "invoice": Text(id="Tagihan", en="Invoice"),
     "agreement": Text(id="Perjanjian penggunaan data", en="Data-use agreement"),
     "receipt": Text(id="Kuitansi", en="Receipt"),
-}
-
-
-_AGREEMENT = {Held.NAME, Held.CONTACT, Held.NUMBER, Held.WORDS}
-_INSIDE: dict[str, set[Held]] = {
-    "invoice": {Held.NAME, Held.CONTACT},
-    "receipt": {Held.NAME, Held.CONTACT},
-    "agreement": _AGREEMENT,
-    "file": _AGREEMENT | {Held.FILE},
-    "proof": {Held.PAYER, Held.FILE},
-    "documents": {Held.NUMBER, Held.FILE},
-    "sample": {Held.WORDS, Held.FILE},
-    "files": {Held.WORDS, Held.FILE},
-}
-"""What can be read in a file of each kind: it is for those who may see all of that."""
-
-
-def _files(state: State, office: Office, effects: tuple[Any, ...], by: Actor) -> Iterator[Download]:
-    """Yield each file once: the newest paper of each kind, sample, products once delivered."""
-    sees = right_of(by.role).sees
-    seen: set[str] = set()
-    for effect in reversed(effects):
-        result = json.loads(effect.result) if effect.status == "done" and effect.result else {}
-        kind = effect.key.rpartition("/")[2]
-        if effect.kind != "paper" or kind in seen or not _INSIDE[kind] <= sees:
-            continue
-        if "sha256" in result:
-            seen |= {kind, result["sha256"]}
-            yield Download(result["name"], _PAPERS[kind], result["sha256"])
-    delivered = downloads_of(state) if by.role is Role.APPLICANT else ()
-    for file in delivered:
-        seen.add(file.sha256)
-        yield Download(file.name, _PRODUCT, file.sha256, file, counted=True)
-    for kind, title, file in _uploaded(state, office):
-        # the products come to the applicant when they are delivered and paid (S20), not before
-        early = kind == "files" and by.role is Role.APPLICANT
-        if file.sha256 not in seen and _INSIDE[kind] <= sees and not early:
-            seen.add(file.sha256)
-            yield Download(file.name, title, file.sha256, file)
-
-
-_DOCUMENT = Text(id="Dokumen", en="Document")
-_PRODUCT = Text(id="Produk", en="Product")
-_FIELDS = {
     "sample": Text(id="Contoh data", en="Data sample"),
     "proof": Text(id="Bukti pembayaran", en="Proof of payment"),
     "file": Text(id="Perjanjian ditandatangani", en="Signed agreement"),
+    "files": Text(id="Produk", en="Product"),
+    "documents": Text(id="Dokumen", en="Document"),
 }
 
 
-def _uploaded(state: State, office: Office) -> Iterator[tuple[str, Text, FileFacts]]:
+def _files(state: State, office: Office, effects: tuple[Any, ...], by: Actor) -> Iterator[Download]:
+    """Yield the files that ``by`` may have, by the names that the office's standard gives them."""
     names = {rule.document: rule.name for rule in office.documents}
-    for noted in sorted(state.latest.values(), key=lambda n: n.at, reverse=True):
-        event = noted.event
-        for file in getattr(event, "files", ()):
-            yield "files", _PRODUCT, file
-        for field, title in _FIELDS.items():
-            if getattr(event, field, None) is not None:
-                yield field, title, getattr(event, field)
-        for handed in getattr(event, "documents", ()):
-            if handed.file is not None:
-                yield "documents", names.get(handed.document, _DOCUMENT), handed.file
+    for file in case_files(state, effects, by):
+        title = names.get(file.document, _TITLES[file.kind])
+        yield Download(file.name, title, file.sha256, file.facts, file.counted)
 
 
 # -- lists --------------------------------------------------------------------------------------
