@@ -89,8 +89,8 @@ def settings(lang: Lang, entries: list[object]) -> dict[str, object]:
     return {
         "site_name": "pst-core",
         "site_description": DESCRIPTION[lang],
-        "docs_dir": lang,
-        "site_dir": f"built/{lang}",
+        "docs_dir": "pages",
+        "site_dir": "built",
         "nav": entries,
         "use_directory_urls": False,
         "plugins": ["search", "offline"],
@@ -144,15 +144,20 @@ def settings(lang: Lang, entries: list[object]) -> dict[str, object]:
 
 
 def build(lang: Lang, builder: list[str]) -> str:
-    """Build one language; return what the builder said if it failed."""
-    entries = stage(lang, BUILD / lang, reference_pages(lang))
-    config = BUILD / f"{lang}.yml"
+    """Build one language; return what the builder said if it failed.
+
+    Each has a folder of its own: a builder keeps its cache beside its settings and removes it
+    first, so two builders in one folder would take each other's away.
+    """
+    home = BUILD / lang
+    entries = stage(lang, home / "pages", reference_pages(lang))
+    config = home / "mkdocs.yml"
     # JSON is YAML, too, but for a function, which has a mark of its own
     text = json.dumps(settings(lang, entries), ensure_ascii=False, indent=1)
     config.write_text(text.replace(f'"{FENCE}"', f"!!python/name:{FENCE} "), "utf-8")
     done = subprocess.run(
         [*builder, "build", "--strict", "--clean", "-f", str(config)],
-        capture_output=True, text=True, check=False, cwd=BUILD,
+        capture_output=True, text=True, check=False, cwd=home,
         env=os.environ | {"NO_COLOR": "1"},
     )  # fmt: skip
     if done.returncode:
@@ -167,7 +172,7 @@ def main(words: list[str]) -> int:
         return 2
     builder = words or [sys.executable, "-m", "zensical"]
     shutil.rmtree(SITE, ignore_errors=True)
-    BUILD.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(BUILD, ignore_errors=True)
     files = {f"{part[0]}.js": vendored(*part) for part in VENDORED}
     with ThreadPoolExecutor() as pool:
         said = "".join(pool.map(lambda lang: build(lang, builder), LANGUAGES))
@@ -175,7 +180,7 @@ def main(words: list[str]) -> int:
         print(said)
         return 1
     for lang in LANGUAGES:
-        shutil.copytree(BUILD / "built" / lang, SITE / lang)
+        shutil.copytree(BUILD / lang / "built", SITE / lang)
         for name, path in files.items():
             shutil.copyfile(path, SITE / lang / "assets" / name)
     (SITE / "index.html").write_text(WELCOME, "utf-8")
