@@ -552,12 +552,25 @@ class Treasurer(_Clerk):
     actor = TREASURER
 
     def _rows(self, instance: Instance) -> list[str]:
-        """Return the treasurer's cases; where several act at once the register names one role."""
-        own = super()._rows(instance)
+        """Return the treasurer's cases; where several act at once the register names one role.
+
+        The bank's statement names the others: money may come for a request that nobody says is
+        paid, or that was cancelled meanwhile.
+        """
+        own = dict.fromkeys(super()._rows(instance))
         for phase in (s.SETTLING, s.DELIVERED, s.CLOSED):
-            own += [r.stream for r in instance.desk.register(procedure="request", phase=str(phase))
-                    if r.stream not in own]  # fmt: skip
-        return own
+            rows = instance.desk.register(procedure="request", phase=str(phase))
+            own |= dict.fromkeys(row.stream for row in rows)
+        for stream in self.world.treasury.transfers:
+            if stream not in own and self._unentered(stream, instance.desk.state(stream)):
+                own[stream] = None
+        return list(own)
+
+    def _unentered(self, stream: str, state: State) -> tuple[str, int] | None:
+        """Return what the bank's statement has for a request and its history has not."""
+        known = {event.reference for event in state.every(e.TransferVerified)}
+        came = self.world.treasury.transfers[stream]
+        return next((one for one in came if one[0] not in known), None)
 
     def act(self) -> None:
         """Take in the list of payments, then go on as others do."""
@@ -659,11 +672,10 @@ class Treasurer(_Clerk):
         return all(payment is None or payment.ntpn in recorded for payment in came)
 
     def _verifies(self, stream: str, state: State) -> Any | None:
-        known = {t.reference for t in state.every(e.TransferVerified)}
-        for reference, amount in self.world.treasury.transfers[stream]:
-            if reference not in known:
-                today = self.world.office.local(self.world.now).date()
-                return rq.VerifyTransfer(amount, today, reference, "Warga")
+        came = self._unentered(stream, state)
+        if came is not None:
+            today = self.world.office.local(self.world.now).date()
+            return rq.VerifyTransfer(came[1], today, came[0], "Warga")
         if s.PAYMENT_REPORTED in state.facts:
             return rq.RefusePayment("Tidak ditemukan.")
         return None
