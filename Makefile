@@ -59,4 +59,4 @@ teeth:
 	$(PYTHON) -m tests.teeth --write
 
 mutants:
-	$(PYTHON) -m tests.mutants --write $(if $(N),--sample $(N))
+	$(PYTHON) -m tests.mutants --write --jobs 2 $(if $(N),--sample $(N))

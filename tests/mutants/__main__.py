@@ -5,7 +5,7 @@ room's tests run until the first fails, then those of its neighbours. What survi
 its line; what was looked at and found to be no fault stands in ``survivors.toml`` with the reason.
 
     python -m tests.mutants --sample 150        so many, spread over the rooms
-    python -m tests.mutants                     all of them (hours)
+    python -m tests.mutants --jobs 2            all of them (hours), two at a time
 
 Needs the extra ``mutants``. Not a test: only what it prints is kept, in docs/*/simulator.md.
 """
@@ -17,6 +17,7 @@ import ast
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import multiprocessing
 import os
 import random
 import resource
@@ -191,6 +192,12 @@ def _passes(path: Path, source: str, tests: list[str]) -> bool:
         os._exit(1)
 
 
+def _tried(chosen: list[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+    """Yield each with whether it survives; a process that is forked is as warm as this one."""
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        yield from zip(chosen, pool.imap(survives, chosen), strict=True)
+
+
 def excused() -> dict[str, str]:
     """Return why a survivor is no fault, by its name without the number of its line."""
     text = (Path(__file__).parent / "survivors.toml").read_text("utf-8")
@@ -202,6 +209,7 @@ def main() -> int:
     words.add_argument("--sample", type=int, help="so many in all, as many of each room")
     words.add_argument("--seed", type=int, default=1, help="of the sample")
     words.add_argument("--room", choices=ROOMS)
+    words.add_argument("--jobs", type=int, default=1, help="so many at a time (1)")
     words.add_argument("--write", action="store_true", help="put the table into the pages")
     asked = words.parse_args()
     os.chdir(ROOT)
@@ -233,11 +241,11 @@ def main() -> int:
             dice = random.Random(f"{asked.seed}/{room}")
             chosen = dice.sample(found, min(len(found), asked.sample // len(rooms)))
         left = []
-        for mutant in chosen:
+        for mutant, lives in _tried(chosen, asked.jobs):
             tried[room] += 1
             if tried[room] % 10 == 0:
                 print(f"<!-- {room}: {tried[room]} tried -->", file=sys.stderr, flush=True)
-            if survives(mutant):
+            if lives:
                 left.append(mutant)
                 print(f"<!-- survives: {mutant.name} -->", file=sys.stderr, flush=True)
             else:
