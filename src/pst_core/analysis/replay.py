@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from itertools import count
 
 import attrs
@@ -111,6 +112,7 @@ class Replay:
         self._next: dict[tuple[int, int], int] = {}
         self._acts: dict[Act, int] = {}
         self._act: list[Act] = []
+        self._skips_of = cache(self._skips)
         self._quiet = self.number(self._silent)
         self._start = self._set(self._closed((procedure.start, frozenset())))
 
@@ -201,7 +203,7 @@ class Replay:
         always = set(self._act[case[0]].told) if case else set()
         for number in case:
             always &= set(self._act[number].told)
-        skips = self._skips(tuple(sorted(always)))
+        skips = self._skips_of(tuple(sorted(always)))
         anyone = {n: self.number(attrs.evolve(self._act[n], role=None)) for n in set(case)}
         kinds = {n: frozenset(s.event for s in self._act[n].steps) for n in set(case)}
         to_come = [frozenset[type]()]
@@ -365,14 +367,15 @@ class Replay:
                 agreed = frozenset(
                     p for p in self._places[before] if not self._from(p, act).isdisjoint(after)
                 )
-                steps = tuple(
-                    dict.fromkeys(
+                if len(steps) > 1:
+                    fired = {
                         step
                         for p in agreed
                         for step, target in self._fire(p, act)
                         if not self._closed(target).isdisjoint(after)
-                    )
-                )
+                    }
+                    # in the order of the table, so that the same log always reads the same
+                    steps = tuple(step for step in steps if step in fired)
             said = act if index is None else case[index]
             moves.append(Move(fit, index, self._act[said], agreed, after, steps))
         return tuple(reversed(moves))
