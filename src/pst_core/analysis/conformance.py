@@ -21,7 +21,7 @@ from ..refusal import PstError
 from ..request.deadline import Service
 from ..request.deadline import service as request_service
 from ..text import Lang, Text
-from ..workdays import Deadline, Turn
+from ..workdays import Reckoned, reckon
 from ..workflow import Actor, Before, Fact, Noted, Once, Phase, Procedure, Role, State, Step
 from .cases import Case, Course, What, cases_of, latest_of, what
 from .logs import Activities, Log, Unread, role_of
@@ -187,12 +187,18 @@ class _Clock:
     turns: tuple[tuple[int, str], ...]
     ended: int | None
 
-    def deadline(self, times: Sequence[dt.datetime], office: Office) -> Deadline:
-        """Return the deadline of a case whose events have these times."""
-        return office.deadline(
+    def reckon(
+        self, times: Sequence[dt.datetime], office: Office, until: dt.datetime | None
+    ) -> Reckoned:
+        """Return due time, lateness and hands of a case whose events have these times."""
+        return reckon(
+            office.calendar,
+            office.hours,
+            office.clock,
             times[self.started],
-            turns=[Turn(times[n], whose) for n, whose in self.turns],
-            ended=None if self.ended is None else times[self.ended],
+            [(times[n], whose) for n, whose in self.turns],
+            None if self.ended is None else times[self.ended],
+            until,
         )
 
 
@@ -261,7 +267,6 @@ class _Judge:
         self.replay = replay
         self.service_of = _SERVICES.get(procedure.name)
         self.rules = [(rule, _about(rule)) for rule in procedure.rules]
-        self.whose = cache(procedure.whose)
         self.number = cache(self._number)
         self.judged: dict[Course, _Judged] = {}
         self.parts: dict[Course, tuple[_Part, ...]] = {}
@@ -377,18 +382,16 @@ class _Judge:
     def _parts(self, course: Course) -> Iterable[_Part]:
         """Split where the id of a case that had ended is used for another."""
         known = [n for n, number in enumerate(course) if number >= 0]
-        cuts = [0, len(known)]
-        if known and course[known[0]] in self.begins:
-            for n in range(len(known) - 1, 0, -1):
-                before = tuple(course[k] for k in known[:n])
-                if course[known[n]] in self.begins and self._course(before).ended:
-                    cuts.insert(1, n)
+        own = tuple(course[n] for n in known)
+        cuts = [0, len(own)]
+        begun = [n for n, number in enumerate(own) if number in self.begins]
+        if begun[:1] == [0]:
+            cuts[1:1] = [n for n in begun[1:] if self._course(own[:n]).ended]
         strange = len(course) - len(known)
         for nth, (a, b) in enumerate(pairwise(cuts)):
-            yield self._part(course, known[a:b], 0 if nth else strange)
+            yield self._part(own[a:b], known[a:b], 0 if nth else strange)
 
-    def _part(self, course: Course, rows: Sequence[int], strange: int) -> _Part:
-        own = tuple(course[n] for n in rows)
+    def _part(self, own: Course, rows: Sequence[int], strange: int) -> _Part:
         judged = self._course(own)
         unjudged = [*judged.unjudged]
         if strange:
@@ -425,7 +428,7 @@ class _Judge:
                 if len(events) == 1:
                     latest[next(iter(events))] = move.index
                 # roles in a fixed order, so that the same log always reads the same
-                whose = sorted({self.whose(*place) for place in move.after})
+                whose = sorted({self.replay.whose(*place) for place in move.after})
                 _take_turn(theirs, move.index, min(whose, key=_of_office))
                 _take_turn(ours, move.index, max(whose, key=_of_office))
         return _Judged(
@@ -510,12 +513,10 @@ class _Judge:
 
     def _time(
         self, clock: _Clock, times: Sequence[dt.datetime], until: dt.datetime | None
-    ) -> tuple[dt.datetime, int | None, dict[str, int]] | Unjudged:
+    ) -> Reckoned | Unjudged:
         """Return due time, lateness and hands by one reading of the clock."""
         try:
-            held = clock.deadline(times, self.office)
-            end = max(held.ended or until or held.start, held.start)
-            return held.due_at, _days_late(held, end), held.in_whose_hands(end)
+            return clock.reckon(times, self.office, until)
         except PstError as error:
             return Unjudged("deadline", error.text)
 
@@ -541,6 +542,8 @@ class _Judge:
             return None
         changes: list[tuple[int, str]] = []
         for turn in read.turns:
+            if turn.since <= read.started and all(whose for _, whose in changes):
+                changes.clear()  # who had it before the clock was on does not matter
             if not changes or not turn.whose or changes[-1][1] != turn.whose:
                 changes.append((times.index(turn.since), turn.whose))
         ended = None if read.ended is None else times.index(read.ended)
@@ -692,15 +695,6 @@ def _rule(text: Text, move: Move) -> Deviation:
 def _one_by_one(course: Course) -> list[dt.datetime]:
     """Return times that stand for those of a course: of them the order alone is looked at."""
     return [_FIRST + n * dt.timedelta(minutes=1) for n in range(len(course))]
-
-
-def _days_late(clock: Deadline, end: dt.datetime) -> int | None:
-    if not clock.overdue(end):
-        return None
-    day, calendar = clock.calendar.date_of(end), clock.calendar
-    if day > calendar.last_day:
-        calendar = calendar.with_estimates(calendar.last_day.year + 1, day.year)
-    return calendar.count(clock.due_date, day)
 
 
 def _late(due: dt.datetime, late: int, hands: Mapping[str, int]) -> Deviation:

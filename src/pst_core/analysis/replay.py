@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 import attrs
 
@@ -85,8 +86,7 @@ class Explained:
     exact: bool = True
 
 
-@attrs.frozen
-class _Node:
+class _Node(NamedTuple):
     index: int
     at: int
     early: frozenset[type] = frozenset()
@@ -112,7 +112,9 @@ class Replay:
         self._next: dict[tuple[int, int], int] = {}
         self._acts: dict[Act, int] = {}
         self._act: list[Act] = []
+        self.whose = cache(procedure.whose)
         self._skips_of = cache(self._skips)
+        self._anyones = cache(self._by_anyone)
         self._quiet = self.number(self._silent)
         self._start = self._set(self._closed((procedure.start, frozenset())))
 
@@ -204,7 +206,7 @@ class Replay:
         for number in case:
             always &= set(self._act[number].told)
         skips = self._skips_of(tuple(sorted(always)))
-        anyone = {n: self.number(attrs.evolve(self._act[n], role=None)) for n in set(case)}
+        anyone = {n: self._anyones(n) for n in set(case)}
         kinds = {n: frozenset(s.event for s in self._act[n].steps) for n in set(case)}
         to_come = [frozenset[type]()]
         for number in reversed(case):
@@ -248,6 +250,9 @@ class Replay:
         way = _way(came, furthest)
         way += self._straight(furthest, case, anyone)
         return Explained(self._moves(way, case), exact=False)
+
+    def _by_anyone(self, number: int) -> int:
+        return self.number(attrs.evolve(self._act[number], role=None))
 
     def _reaches(
         self, index: int, at: int, case: Sequence[int], known: dict[tuple[int, int], bool]
