@@ -25,7 +25,7 @@ from ..workdays import Reckoned, reckon
 from ..workflow import Actor, Before, Fact, Noted, Once, Phase, Procedure, Role, State, Step
 from .cases import Case, Course, What, cases_of, latest_of, what
 from .logs import Activities, Log, Unread, role_of
-from .replay import Act, Fit, Move, Places, Replay
+from .replay import Act, Fit, Move, Places, Replay, Roles
 
 if TYPE_CHECKING:
     from ..office import Office
@@ -176,7 +176,7 @@ class LogReport:
 _SERVICES: dict[str, Callable[[State], Service | None]] = {"request": request_service}
 """What the legal clock reads of a case; a procedure that is not here has none to be judged."""
 
-Turns = tuple[tuple[int, tuple[Role, ...]], ...]
+Turns = tuple[tuple[int, Roles], ...]
 
 
 @attrs.frozen
@@ -418,8 +418,8 @@ class _Judge:
         phase = _only({p for p, _ in moves[-1].after}) if moves else None
         ended = bool(moves) and all(p in self.procedure.ends for p, _ in moves[-1].after)
         latest: dict[type, int] = {}
-        theirs: list[tuple[int, tuple[Role, ...]]] = []
-        ours: list[tuple[int, tuple[Role, ...]]] = []
+        theirs: list[tuple[int, Roles]] = []
+        ours: list[tuple[int, Roles]] = []
         for move in moves:
             events = {s.event for s in move.steps}
             if move.fit is Fit.SKIPPED or move.index is None:
@@ -427,10 +427,9 @@ class _Judge:
             if move.fit is not Fit.NOT_NOW:
                 if len(events) == 1:
                     latest[next(iter(events))] = move.index
-                # roles in a fixed order, so that the same log always reads the same
-                whose = sorted({self.replay.whose(*place) for place in move.after})
-                _take_turn(theirs, move.index, min(whose, key=_of_office))
-                _take_turn(ours, move.index, max(whose, key=_of_office))
+                mild, strict = self.replay.turns_at(move.after)
+                _take_turn(theirs, move.index, mild)
+                _take_turn(ours, move.index, strict)
         return _Judged(
             (*found, *broken),
             tuple(dict.fromkeys(unjudged)),
@@ -890,14 +889,7 @@ def _arrow(move: Move) -> tuple[Step, Phase]:
     return move.steps[0], move.steps[0].at[0]
 
 
-def _of_office(roles: tuple[Role, ...]) -> bool:
-    """Return whether it is the office's time; where both sides can act it is."""
-    return any(role is not Role.APPLICANT for role in roles)
-
-
-def _take_turn(
-    turns: list[tuple[int, tuple[Role, ...]]], index: int, roles: tuple[Role, ...]
-) -> None:
+def _take_turn(turns: list[tuple[int, Roles]], index: int, roles: Roles) -> None:
     if not turns or turns[-1][1] != roles:
         turns.append((index, roles))
 
