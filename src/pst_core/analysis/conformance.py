@@ -11,17 +11,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ..refusal import PstError
-from ..request.deadline import deadline as request_deadline
+from ..request.deadline import Service
+from ..request.deadline import service as request_service
 from ..text import Lang, Text
-from ..workdays import Deadline
-from ..workflow import Actor, Before, Fact, Noted, Phase, Procedure, Role, State, Step
-from .logs import Activities, Log, LogRow, Unread, role_of
-from .replay import Act, Fit, Move, Places, Replay
+from ..workdays import Reckoned, reckon
+from ..workflow import Actor, Before, Fact, Noted, Once, Phase, Procedure, Role, State, Step
+from .cases import Case, Course, What, cases_of, latest_of, what
+from .logs import Activities, Log, Unread, role_of
+from .replay import Act, Fit, Move, Places, Replay, Roles
 
 if TYPE_CHECKING:
     from ..office import Office
@@ -169,14 +173,36 @@ class LogReport:
         return self.procedure.to_mermaid(lang, counted)
 
 
-DeadlineOf = Callable[[State, Any], "Deadline | None"]
-_DEADLINES: dict[str, DeadlineOf] = {"request": request_deadline}
+_SERVICES: dict[str, Callable[[State], Service | None]] = {"request": request_service}
+"""What the legal clock reads of a case; a procedure that is not here has none to be judged."""
 
-
-Turns = tuple[tuple[int, tuple[Role, ...]], ...]
+Turns = tuple[tuple[int, Roles], ...]
 
 
 @attrs.frozen
+class _Clock:
+    """What the legal clock reads of a course: its times by the index of their event."""
+
+    started: int
+    turns: tuple[tuple[int, str], ...]
+    ended: int | None
+
+    def reckon(
+        self, times: Sequence[dt.datetime], office: Office, until: dt.datetime | None
+    ) -> Reckoned:
+        """Return due time, lateness and hands of a case whose events have these times."""
+        return reckon(
+            office.calendar,
+            office.hours,
+            office.clock,
+            times[self.started],
+            [(times[n], whose) for n, whose in self.turns],
+            None if self.ended is None else times[self.ended],
+            until,
+        )
+
+
+@attrs.frozen(eq=False)
 class _Judged:
     """What holds of every case that took one course; cases differ in their times alone."""
 
@@ -190,6 +216,17 @@ class _Judged:
     """Whose turn it was from which event on: as much the applicant's as can be, and as little."""
     taken: tuple[tuple[Step, Phase], ...]
     skipped: tuple[tuple[Step, Phase], ...]
+
+
+@attrs.frozen(eq=False)
+class _Part:
+    """The events of a course, by their index, that are one case, and what holds of them."""
+
+    rows: Sequence[int]
+    judged: _Judged
+    unjudged: tuple[Unjudged, ...]
+    clocks: tuple[_Clock | None, _Clock | None]
+    """The clock by either reading of ``judged.turns``, where no two events are at one time."""
 
 
 def conformance(
@@ -228,54 +265,51 @@ class _Judge:
         self.activities = activities
         self.roles = roles
         self.replay = replay
-        self.deadline_of = _DEADLINES.get(procedure.name)
-        self.judged: dict[tuple[int, ...], _Judged] = {}
-        self.acts: dict[tuple[str, str, Any], int] = {}
+        self.service_of = _SERVICES.get(procedure.name)
+        self.rules = [(rule, _about(rule)) for rule in procedure.rules]
+        self.number = cache(self._number)
+        self.judged: dict[Course, _Judged] = {}
+        self.parts: dict[Course, tuple[_Part, ...]] = {}
+        self.taking: Counter[Course] = Counter()
+        """How many cases took a course."""
         self.begins: set[int] = set()
         """Acts by which a case begins."""
         self.roleless: set[int] = set()
         """Acts of which the log does not say who did them."""
-        self.unknown: Counter[str] = Counter()
-        self.taken: Counter[tuple[Step, Phase]] = Counter()
-        self.skipped: Counter[tuple[Step, Phase]] = Counter()
+        self.strange: dict[int, str] = {}
+        """Acts that are no step of the table, by their own names."""
 
     def judge(self, log: Log, until: dt.datetime | None) -> LogReport:
-        cases: dict[str, list[tuple[LogRow, int]]] = {}
-        acts, unknown = self.acts, self.unknown
-        last: dt.datetime | None = None
-        for row in log.rows:
-            key = (row.activity, row.role, row.told)
-            number = acts.get(key)
-            if number is None:
-                number = acts[key] = self._number(row)
-            if number < 0:
-                unknown[row.activity] += 1
-            at = row.at
-            if at is not None and (last is None or at > last):
-                last = at
-            cases.setdefault(row.case, []).append((row, number))
-        until = until or last
+        until = until or latest_of(log.rows)
+        unknown: Counter[str] = Counter()
         reports: list[CaseReport] = []
-        for case, rows in cases.items():
-            reports.extend(self._case(case, rows, until))
+        for case in cases_of(log.rows, self.number):
+            if self.strange:
+                unknown.update(self._unknown(case))
+            reports.extend(self._case(case, until))
+        taken, skipped = self._arrows()
         return LogReport(
             self.procedure,
             tuple(reports),
             log.unread,
-            dict(unknown),
+            dict(unknown.most_common()),
             {name: near for name in unknown if (near := self.activities.near(name))},
-            self._never_judged(),
-            dict(self.taken),
-            dict(self.skipped),
+            self._never_judged(taken, skipped),
+            taken,
+            skipped,
             len(self.judged),
             until,
         )
 
-    def _number(self, row: LogRow) -> int:
-        steps = self.activities.rows(row.activity)
+    def _number(self, what: What) -> int:
+        """Return the number of an act: alike acts have the same, strange ones are below 0."""
+        activity, role, told = what
+        steps = self.activities.rows(activity)
         if not steps:
-            return -1
-        act = Act(steps, role_of(row.role, self.roles), row.told)
+            number = -1 - len(self.strange)
+            self.strange[number] = activity
+            return number
+        act = Act(steps, role_of(role, self.roles), told)
         number = self.replay.number(act)
         if all(step.at == (self.procedure.start,) for step in steps):
             self.begins.add(number)
@@ -283,106 +317,97 @@ class _Judge:
             self.roleless.add(number)
         return number
 
+    def _unknown(self, case: Case) -> Iterable[str]:
+        numbers = (*case.course, *map(self.number, map(what, case.repeated)))
+        return (self.strange[number] for number in numbers if number < 0)
+
+    def _arrows(self) -> tuple[dict[tuple[Step, Phase], int], dict[tuple[Step, Phase], int]]:
+        """Return how often each row was taken, and how often skipped, from each phase."""
+        taken: Counter[tuple[Step, Phase]] = Counter()
+        skipped: Counter[tuple[Step, Phase]] = Counter()
+        for course, times in self.taking.items():
+            for part in self.parts[course]:
+                for found, arrows in ((taken, part.judged.taken), (skipped, part.judged.skipped)):
+                    for arrow in arrows:
+                        found[arrow] += times
+        return dict(taken), dict(skipped)
+
     # -- one case -----------------------------------------------------------------------------
 
-    def _case(
-        self, case: str, rows: list[tuple[LogRow, int]], until: dt.datetime | None
-    ) -> Iterable[CaseReport]:
-        timed = all(row.at is not None for row, _ in rows)
-        if timed:
-            rows.sort(key=lambda pair: pair[0].at)  # type: ignore[arg-type,return-value]
-        once: set[Any] = set()
-        kept, strange = [], 0
-        for pair in rows:
-            row, number = pair
-            key = row.id or (row.at, row.activity, row.role, row.resource)
-            if key in once and (row.id or row.at is not None):
-                continue
-            once.add(key)
-            if number < 0:
-                strange += 1
-            else:
-                kept.append(pair)
-        parts = self._parts(kept)
-        for n, part in enumerate(parts, 1):
-            name = case if n == 1 else f"{case}#{n}"
-            yield self._one(
-                name, part, until, timed=timed, strange=strange if n == 1 else 0,
-                repeated=len(rows) - len(once) if n == 1 else 0, again=n > 1,
-            )  # fmt: skip
+    def _case(self, case: Case, until: dt.datetime | None) -> Iterable[CaseReport]:
+        parts = self.parts.get(case.course)
+        if parts is None:
+            parts = self.parts[case.course] = tuple(self._parts(case.course))
+        self.taking[case.course] += 1
+        for n, part in enumerate(parts):
+            yield self._one(case, part, n, until)
 
-    def _parts(self, rows: list[tuple[LogRow, int]]) -> list[list[tuple[LogRow, int]]]:
+    def _one(self, case: Case, part: _Part, nth: int, until: dt.datetime | None) -> CaseReport:
+        judged, unjudged = part.judged, part.unjudged
+        deviations = [
+            d if n is None else Deviation(d.kind, d.clauses, d.text, case.rows[part.rows[n]].line)
+            for n, d in judged.found
+        ]
+        if nth:
+            line = case.rows[part.rows[0]].line
+            deviations.insert(0, Deviation(Kind.SAME_ID, (), _SAME_ID, line))
+        due: dt.datetime | None = None
+        late: int | None = None
+        hands: dict[str, int] = {}
+        if self.service_of is None:
+            pass
+        elif case.times is None:
+            unjudged = (*unjudged, _NO_TIME)
+        else:
+            due, late, hands, open_ = self._times(part, case.times, case.apart, until)
+            if open_ is not None and open_ not in unjudged:
+                unjudged = (*unjudged, open_)
+            if late is not None and due is not None:
+                deviations.append(_late(self.office.local(due), late, hands))
+        return CaseReport(
+            f"{case.name}#{nth + 1}" if nth else case.name,
+            len(part.rows),
+            judged.phase,
+            judged.ended,
+            tuple(deviations),
+            unjudged,
+            due,
+            late,
+            hands,
+            0 if nth else len(case.repeated),
+        )
+
+    # -- one course ---------------------------------------------------------------------------
+
+    def _parts(self, course: Course) -> Iterable[_Part]:
         """Split where the id of a case that had ended is used for another."""
-        parts = [rows]
-        begins = self.begins
-        places = [n for n, (_, number) in enumerate(rows) if number in begins]
-        for n in reversed(places):
-            if n and rows[0][1] in begins and self._course(rows[:n]).ended:
-                parts[:1] = [rows[:n], parts[0][n:]]
-                rows = rows[:n]
-        return parts
+        known = [n for n, number in enumerate(course) if number >= 0]
+        own = tuple(course[n] for n in known)
+        cuts = [0, len(own)]
+        begun = [n for n, number in enumerate(own) if number in self.begins]
+        if begun[:1] == [0]:
+            cuts[1:1] = [n for n in begun[1:] if self._course(own[:n]).ended]
+        strange = len(course) - len(known)
+        for nth, (a, b) in enumerate(pairwise(cuts)):
+            yield self._part(own[a:b], known[a:b], 0 if nth else strange)
 
-    def _course(self, rows: Sequence[tuple[LogRow, int]]) -> _Judged:
-        course = tuple([number for _, number in rows])
+    def _part(self, own: Course, rows: Sequence[int], strange: int) -> _Part:
+        judged = self._course(own)
+        unjudged = [*judged.unjudged]
+        if strange:
+            unjudged.append(_strange(strange))
+        if not self.roleless.isdisjoint(own):
+            unjudged.append(_ROLE_UNKNOWN)
+        clocks = (None, None) if self.service_of is None else self._clocks(judged, _one_by_one(own))
+        return _Part(rows, judged, tuple(dict.fromkeys(unjudged)), clocks)
+
+    def _course(self, course: Course) -> _Judged:
         found = self.judged.get(course)
         if found is None:
             found = self.judged[course] = self._judge(course)
         return found
 
-    def _one(
-        self,
-        case: str,
-        rows: list[tuple[LogRow, int]],
-        until: dt.datetime | None,
-        *,
-        timed: bool,
-        strange: int,
-        repeated: int,
-        again: bool,
-    ) -> CaseReport:
-        judged = self._course(rows)
-        self.taken.update(judged.taken)
-        self.skipped.update(judged.skipped)
-        deviations = [
-            d if index is None else attrs.evolve(d, line=rows[index][0].line)
-            for index, d in judged.found
-        ]
-        unjudged = list(judged.unjudged)
-        if strange:
-            unjudged.append(_strange(strange))
-        roleless = self.roleless
-        if roleless and any(number in roleless for _, number in rows):
-            unjudged.append(_ROLE_UNKNOWN)
-        if again:
-            deviations.insert(0, Deviation(Kind.SAME_ID, (), _SAME_ID, rows[0][0].line))
-        due: dt.datetime | None = None
-        late: int | None = None
-        hands: dict[str, int] = {}
-        if self.deadline_of is None:
-            pass
-        elif not timed:
-            unjudged.append(_NO_TIME)
-        else:
-            due, late, hands, open_ = self._times(judged, rows, until)
-            unjudged += open_
-            if late is not None and due is not None:
-                deviations.append(_late(self.office.local(due), late, hands))
-        return CaseReport(
-            case,
-            len(rows),
-            judged.phase,
-            judged.ended,
-            tuple(deviations),
-            tuple(dict.fromkeys(unjudged)),
-            due,
-            late,
-            hands,
-            repeated,
-        )
-
-    # -- one course ---------------------------------------------------------------------------
-
-    def _judge(self, course: tuple[int, ...]) -> _Judged:
+    def _judge(self, course: Course) -> _Judged:
         explained = self.replay.explain(course)
         moves = explained.moves
         found = _deviations(moves)
@@ -393,8 +418,8 @@ class _Judge:
         phase = _only({p for p, _ in moves[-1].after}) if moves else None
         ended = bool(moves) and all(p in self.procedure.ends for p, _ in moves[-1].after)
         latest: dict[type, int] = {}
-        theirs: list[tuple[int, tuple[Role, ...]]] = []
-        ours: list[tuple[int, tuple[Role, ...]]] = []
+        theirs: list[tuple[int, Roles]] = []
+        ours: list[tuple[int, Roles]] = []
         for move in moves:
             events = {s.event for s in move.steps}
             if move.fit is Fit.SKIPPED or move.index is None:
@@ -402,10 +427,9 @@ class _Judge:
             if move.fit is not Fit.NOT_NOW:
                 if len(events) == 1:
                     latest[next(iter(events))] = move.index
-                # roles in a fixed order, so that the same log always reads the same
-                whose = sorted({self.procedure.whose(*place) for place in move.after})
-                _take_turn(theirs, move.index, min(whose, key=_of_office))
-                _take_turn(ours, move.index, max(whose, key=_of_office))
+                mild, strict = self.replay.turns_at(move.after)
+                _take_turn(theirs, move.index, mild)
+                _take_turn(ours, move.index, strict)
         return _Judged(
             (*found, *broken),
             tuple(dict.fromkeys(unjudged)),
@@ -425,16 +449,16 @@ class _Judge:
         """Return the safety rules that the log's own events break, and those it leaves open."""
         told = {fact for m in moves for fact, _ in m.act.told}
         quiet = {s.event for s in self.activities.silent}
+        happened = [(m, {s.event for s in m.steps}) for m in moves if m.fit is not Fit.SKIPPED]
         broken: list[tuple[int | None, Deviation]] = []
         unjudged: list[Unjudged] = []
-        for rule in self.procedure.rules:
+        for rule, about in self.rules:
             mark = False
-            for move in moves:
-                if move.fit is Fit.SKIPPED:
+            for move, events in happened:
+                if about.isdisjoint(events):
                     continue
-                happened = {s.event for s in move.steps}
                 if isinstance(rule, Before):
-                    if happened == {rule.event} and not mark:
+                    if events == {rule.event} and not mark:
                         applies = _applies(rule, move)
                         fact = rule.only_for or rule.not_for
                         if any(_kind_of(h) in quiet for h in rule.needs):
@@ -457,70 +481,90 @@ class _Judge:
 
     def _times(
         self,
-        judged: _Judged,
-        rows: Sequence[tuple[LogRow, int]],
+        part: _Part,
+        times: Sequence[dt.datetime],
+        apart: bool,
         until: dt.datetime | None,
-    ) -> tuple[dt.datetime | None, int | None, dict[str, int], tuple[Unjudged, ...]]:
+    ) -> tuple[dt.datetime | None, int | None, dict[str, int], Unjudged | None]:
         """Return due time, lateness and hands, and what of them is not certain.
 
         Where the log leaves open in whose hands the case was, it is late if it is so either way.
         """
-        times = [row.at for row, _ in rows]
-        mild = self._time(judged, judged.turns[0], times, until)
-        if judged.turns[0] == judged.turns[1] or isinstance(mild, Unjudged) or mild is None:
-            strict = mild
-        else:
-            strict = self._time(judged, judged.turns[1], times, until)
-        if mild is None or strict is None:
+        judged = part.judged
+        if len(part.rows) < len(times):
+            times = [times[n] for n in part.rows]
+        mildest, strictest = part.clocks if apart else self._clocks(judged, times)
+        if mildest is None or strictest is None:
             lost = judged.ended and (judged.found or self.activities.silent)
-            return None, None, {}, (_NO_START,) if lost else ()
-        if isinstance(mild, Unjudged) or isinstance(strict, Unjudged):
-            return None, None, {}, (mild if isinstance(mild, Unjudged) else _HANDS_UNKNOWN,)
+            return None, None, {}, _NO_START if lost else None
+        mild = self._time(mildest, times, until)
+        if isinstance(mild, Unjudged):
+            return None, None, {}, mild
+        strict = mild if strictest is mildest else self._time(strictest, times, until)
+        if isinstance(strict, Unjudged):
+            return None, None, {}, _HANDS_UNKNOWN
         if mild == strict:
-            return *mild, ()
+            return *mild, None
         due, late, _ = mild
         if late == strict[1]:
-            return due, late, {}, (_HANDS_UNKNOWN,)
-        return due, late, {}, (_LATE_UNKNOWN if late is None else _MORE_LATE,)
+            return due, late, {}, _HANDS_UNKNOWN
+        return due, late, {}, _LATE_UNKNOWN if late is None else _MORE_LATE
 
     def _time(
-        self,
-        judged: _Judged,
-        turns: Turns,
-        times: Sequence[dt.datetime | None],
-        until: dt.datetime | None,
-    ) -> tuple[dt.datetime, int | None, dict[str, int]] | Unjudged | None:
-        """Return due time, lateness and hands by the procedure's own reading of the clock."""
-        state = State(
-            self.procedure.start,
-            latest={kind: Noted(None, times[n], _NOBODY) for kind, n in judged.latest},  # type: ignore[arg-type]
-            turns=tuple((times[n], roles) for n, roles in turns),  # type: ignore[misc]
-        )
-        assert self.deadline_of is not None  # noqa: S101
+        self, clock: _Clock, times: Sequence[dt.datetime], until: dt.datetime | None
+    ) -> Reckoned | Unjudged:
+        """Return due time, lateness and hands by one reading of the clock."""
         try:
-            clock = self.deadline_of(state, self.office)
-            if clock is None:
-                return None
-            end = max(clock.ended or until or clock.start, clock.start)
-            return clock.due_at, _days_late(clock, end), clock.in_whose_hands(end)
+            return clock.reckon(times, self.office, until)
         except PstError as error:
             return Unjudged("deadline", error.text)
 
-    def _never_judged(self) -> tuple[Unjudged, ...]:
+    def _clocks(
+        self, judged: _Judged, times: Sequence[dt.datetime]
+    ) -> tuple[_Clock | None, _Clock | None]:
+        """Return the clock by either reading of whose turn it was; alike ones are the same."""
+        mild = self._clock(judged, judged.turns[0], times)
+        if judged.turns[0] == judged.turns[1]:
+            return mild, mild
+        return mild, self._clock(judged, judged.turns[1], times)
+
+    def _clock(self, judged: _Judged, turns: Turns, times: Sequence[dt.datetime]) -> _Clock | None:
+        """Return the procedure's own reading of the clock, whose times are looked up by event."""
+        state = State(
+            self.procedure.start,
+            latest={kind: Noted(None, times[n], _NOBODY) for kind, n in judged.latest},
+            turns=tuple((times[n], roles) for n, roles in turns),
+        )
+        assert self.service_of is not None  # noqa: S101
+        read = self.service_of(state)
+        if read is None:
+            return None
+        changes: list[tuple[int, str]] = []
+        for turn in read.turns:
+            if turn.since <= read.started and all(whose for _, whose in changes):
+                changes.clear()  # who had it before the clock was on does not matter
+            if not changes or not turn.whose or changes[-1][1] != turn.whose:
+                changes.append((times.index(turn.since), turn.whose))
+        ended = None if read.ended is None else times.index(read.ended)
+        return _Clock(times.index(read.started), tuple(changes), ended)
+
+    def _never_judged(
+        self, taken: Iterable[tuple[Step, Phase]], skipped: Iterable[tuple[Step, Phase]]
+    ) -> tuple[Unjudged, ...]:
         found: list[Unjudged] = []
         checks = sorted({
             r.code for s in self.procedure.steps for r in s.requires if r.check and not r.fact
         })  # fmt: skip
         if checks:
             found.append(_content(checks))
-        if self.deadline_of is None:
+        if self.service_of is None:
             found.append(_NO_DEADLINE)
         unlogged = _clauses(sorted(self.activities.silent, key=lambda s: s.clause))
         if unlogged:
             found.append(_unlogged_steps(unlogged))
-        seen = {step.event for step, _ in self.taken}
+        seen = {step.event for step, _ in taken}
         seen |= {s.event for s in self.activities.silent}
-        never = {step for step, _ in self.skipped if step.event not in seen}
+        never = {step for step, _ in skipped if step.event not in seen}
         if never:
             names = sorted({f"{s.clause} {s.command.__name__}" for s in never})
             found.append(_never_seen(", ".join(names)))
@@ -647,13 +691,9 @@ def _rule(text: Text, move: Move) -> Deviation:
     )
 
 
-def _days_late(clock: Deadline, end: dt.datetime) -> int | None:
-    if not clock.overdue(end):
-        return None
-    day, calendar = clock.calendar.date_of(end), clock.calendar
-    if day > calendar.last_day:
-        calendar = calendar.with_estimates(calendar.last_day.year + 1, day.year)
-    return calendar.count(clock.due_date, day)
+def _one_by_one(course: Course) -> list[dt.datetime]:
+    """Return times that stand for those of a course: of them the order alone is looked at."""
+    return [_FIRST + n * dt.timedelta(minutes=1) for n in range(len(course))]
 
 
 def _late(due: dt.datetime, late: int, hands: Mapping[str, int]) -> Deviation:
@@ -681,6 +721,7 @@ _SAME_ID = Text(
     en="this id had ended and was used again; this part is judged by itself",
 )
 _NOBODY = Actor("", Role.SYSTEM)
+_FIRST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _TOO_FAR = Unjudged(
     "too-far",
     Text(
@@ -848,14 +889,7 @@ def _arrow(move: Move) -> tuple[Step, Phase]:
     return move.steps[0], move.steps[0].at[0]
 
 
-def _of_office(roles: tuple[Role, ...]) -> bool:
-    """Return whether it is the office's time; where both sides can act it is."""
-    return any(role is not Role.APPLICANT for role in roles)
-
-
-def _take_turn(
-    turns: list[tuple[int, tuple[Role, ...]]], index: int, roles: tuple[Role, ...]
-) -> None:
+def _take_turn(turns: list[tuple[int, Roles]], index: int, roles: Roles) -> None:
     if not turns or turns[-1][1] != roles:
         turns.append((index, roles))
 
@@ -867,6 +901,12 @@ def _who(word: str) -> Text:
 def _kind_of(happening: Any) -> type:
     kind: type = happening[0] if isinstance(happening, tuple) else happening
     return kind
+
+
+def _about(rule: Before | Once) -> frozenset[type]:
+    """Return the events that ``rule`` looks at."""
+    heard = (rule.event, *rule.needs) if isinstance(rule, Before) else rule.events
+    return frozenset(_kind_of(h) for h in (*heard, *rule.since))
 
 
 def _possible(happening: Any, move: Move) -> bool:

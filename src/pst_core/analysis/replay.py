@@ -12,7 +12,9 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import cache
 from itertools import count
+from typing import NamedTuple
 
 import attrs
 
@@ -24,6 +26,8 @@ __all__ = ["Act", "Explained", "Fit", "Move", "Places", "Replay"]
 Place = tuple[Phase, frozenset[Fact]]
 Places = frozenset[Place]
 
+Roles = tuple[Role, ...]
+"""Those whose turn it is; none where nobody is waited for."""
 
 _Taken = tuple["Fit", "int | None", int]
 """How an act was taken, the index of its event (None for none), and the act's number."""
@@ -84,9 +88,9 @@ class Explained:
     exact: bool = True
 
 
-@attrs.frozen
-class _Node:
-    index: int
+class _Node(NamedTuple):
+    upto: int
+    """How many events are explained."""
     at: int
     early: frozenset[type] = frozenset()
     """Events met where they cannot be, whose place has not come yet."""
@@ -111,6 +115,9 @@ class Replay:
         self._next: dict[tuple[int, int], int] = {}
         self._acts: dict[Act, int] = {}
         self._act: list[Act] = []
+        self.turns_at = cache(self._turns_at)
+        self._skips_of = cache(self._skips)
+        self._anyones = cache(self._by_anyone)
         self._quiet = self.number(self._silent)
         self._start = self._set(self._closed((procedure.start, frozenset())))
 
@@ -125,6 +132,12 @@ class Replay:
     def act(self, number: int) -> Act:
         """Return the act that has ``number``."""
         return self._act[number]
+
+    def _turns_at(self, places: Places) -> tuple[Roles, Roles]:
+        """Return whose turn it may be: as much the applicant's as can be, and as little."""
+        # in a fixed order, so that the same log always reads the same
+        whose = sorted({self.procedure.whose(*place) for place in places})
+        return min(whose, key=_of_office), max(whose, key=_of_office)
 
     def explain(self, case: Sequence[int]) -> Explained:
         """Return how the acts of ``case`` (their numbers, in order) go over the table."""
@@ -201,8 +214,8 @@ class Replay:
         always = set(self._act[case[0]].told) if case else set()
         for number in case:
             always &= set(self._act[number].told)
-        skips = self._skips(tuple(sorted(always)))
-        anyone = {n: self.number(attrs.evolve(self._act[n], role=None)) for n in set(case)}
+        skips = self._skips_of(tuple(sorted(always)))
+        anyone = {n: self._anyones(n) for n in set(case)}
         kinds = {n: frozenset(s.event for s in self._act[n].steps) for n in set(case)}
         to_come = [frozenset[type]()]
         for number in reversed(case):
@@ -212,9 +225,9 @@ class Replay:
 
         def at_least(node: _Node) -> int:
             """Return what it costs to come to the end from ``node``, or less."""
-            if self._reaches(node.index, node.at, case, reaches):
+            if self._reaches(node.upto, node.at, case, reaches):
                 return 0
-            half = node.early or node.skipped & to_come[node.index]
+            half = node.early or node.skipped & to_come[node.upto]
             return _OTHER_HALF if half else _COST
 
         start = _Node(0, self._start)
@@ -229,9 +242,9 @@ class Replay:
             if node in done:
                 continue
             done.add(node)
-            if node.index == len(case):
+            if node.upto == len(case):
                 return Explained(self._moves(_way(came, node), case))
-            if node.index > furthest.index:
+            if node.upto > furthest.upto:
                 furthest = node
             tries += 1
             if tries > _TRIES:
@@ -241,11 +254,14 @@ class Replay:
                 if total < best.get(target, total + 1):
                     best[target], came[target] = total, (node, move)
                     heapq.heappush(
-                        queue, (total + at_least(target), -target.index, next(order), target)
+                        queue, (total + at_least(target), -target.upto, next(order), target)
                     )
         way = _way(came, furthest)
         way += self._straight(furthest, case, anyone)
         return Explained(self._moves(way, case), exact=False)
+
+    def _by_anyone(self, number: int) -> int:
+        return self.number(attrs.evolve(self._act[number], role=None))
 
     def _reaches(
         self, index: int, at: int, case: Sequence[int], known: dict[tuple[int, int], bool]
@@ -274,7 +290,7 @@ class Replay:
         kinds: dict[int, frozenset[type]],
     ) -> Iterable[tuple[int, _Node, _Taken]]:
         """Give what may come next: its cost, where it leads, and what it is."""
-        act, index = case[node.index], node.index
+        act, index = case[node.upto], node.upto
         late = kinds[act] & node.skipped
         after = self._after(node.at, act)
         if after >= 0:
@@ -341,7 +357,7 @@ class Replay:
         """Go on without skipping anything: what does not fit is left in the log alone."""
         way: list[_Taken] = []
         at = node.at
-        for index in range(node.index, len(case)):
+        for index in range(node.upto, len(case)):
             act = case[index]
             tried = ((Fit.AS_WRITTEN, act), (Fit.WRONG_ROLE, anyone[act]))
             fits = [(fit, a, n) for fit, a in tried if (n := self._after(at, a)) >= 0]
@@ -365,14 +381,15 @@ class Replay:
                 agreed = frozenset(
                     p for p in self._places[before] if not self._from(p, act).isdisjoint(after)
                 )
-                steps = tuple(
-                    dict.fromkeys(
+                if len(steps) > 1:
+                    fired = {
                         step
                         for p in agreed
                         for step, target in self._fire(p, act)
                         if not self._closed(target).isdisjoint(after)
-                    )
-                )
+                    }
+                    # in the order of the table, so that the same log always reads the same
+                    steps = tuple(step for step in steps if step in fired)
             said = act if index is None else case[index]
             moves.append(Move(fit, index, self._act[said], agreed, after, steps))
         return tuple(reversed(moves))
@@ -384,6 +401,11 @@ def _way(came: dict[_Node, tuple[_Node, _Taken] | None], node: _Node) -> list[_T
         node, move = step
         way.append(move)
     return way[::-1]
+
+
+def _of_office(roles: Roles) -> bool:
+    """Return whether it is the office's time; where both sides can act it is."""
+    return any(role is not Role.APPLICANT for role in roles)
 
 
 def _facts_seen(procedure: Procedure) -> frozenset[Fact]:

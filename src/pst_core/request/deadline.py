@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..workdays import Deadline, Turn
 from ..workflow import Role, State
@@ -11,7 +12,7 @@ from . import events as e
 if TYPE_CHECKING:
     from ..office import Office
 
-__all__ = ["deadline", "turns"]
+__all__ = ["Service", "deadline", "service", "turns"]
 
 
 def turns(state: State) -> tuple[Turn, ...]:
@@ -22,12 +23,18 @@ def turns(state: State) -> tuple[Turn, ...]:
     return tuple(Turn(since, _side(roles)) for since, roles in state.turns)
 
 
-def deadline(state: State, office: Office) -> Deadline | None:
-    """Return the deadline of the request, or None before it is filed or after it was sent back.
+class Service(NamedTuple):
+    """What the legal clock reads: when it started, who held the request, and when it ended."""
 
-    The clock starts when the request is filed with all it needs (L2: "clear and complete"): an
-    abstraction that is found to fit was complete when it was filed. It ends with the delivery
-    (S20), or with the request.
+    started: dt.datetime
+    turns: tuple[Turn, ...]
+    ended: dt.datetime | None
+
+
+def service(state: State) -> Service | None:
+    """Return what the clock reads of the request, or None where ``deadline`` is None.
+
+    Of the times of ``state`` it looks at the order alone.
     """
     started, sent_back = state.when(e.RequestFiled), state.when(e.AbstractionSentBack)
     if started is None or (sent_back is not None and sent_back >= started):
@@ -39,7 +46,20 @@ def deadline(state: State, office: Office) -> Deadline | None:
     )
     ended = next((at for kind in ends if (at := state.when(kind)) is not None), None)
     held = tuple(t for t in turns(state) if ended is None or t.since <= ended)
-    return office.deadline(started, turns=held, ended=ended)
+    return Service(started, held, ended)
+
+
+def deadline(state: State, office: Office) -> Deadline | None:
+    """Return the deadline of the request, or None before it is filed or after it was sent back.
+
+    The clock starts when the request is filed with all it needs (L2: "clear and complete"): an
+    abstraction that is found to fit was complete when it was filed. It ends with the delivery
+    (S20), or with the request.
+    """
+    found = service(state)
+    if found is None:
+        return None
+    return office.deadline(found.started, turns=found.turns, ended=found.ended)
 
 
 def _side(roles: tuple[Role, ...]) -> str:

@@ -337,7 +337,7 @@ class Calendar:
         years = {e.decree.year for e in self._in_force if e.decree.known_since is not None}
         return tuple(sorted(year for year in years if year is not None))
 
-    @property
+    @_Once
     def last_day(self) -> dt.date:
         """The last day that the calendar knows."""
         return dt.date(max(self._known_years), 12, 31)
