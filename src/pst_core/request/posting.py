@@ -15,9 +15,8 @@ from ..ledger import (
     TREASURY,
     Account,
     Balances,
-    Entry,
-    entry,
-    posting,
+    Draft,
+    Posting,
 )
 from ..workflow import Fact
 from . import events as e
@@ -62,7 +61,7 @@ def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
     return (s.REFUND_DUE,) if refund_due(books) else ()
 
 
-def invoiced(event: e.OfferSent, books: Balances) -> tuple[Entry, ...]:
+def invoiced(event: e.OfferSent, books: Balances) -> tuple[Draft, ...]:
     """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
     invoice = f"invoice/{event.number}"
     if not event.total:
@@ -70,39 +69,39 @@ def invoiced(event: e.OfferSent, books: Balances) -> tuple[Entry, ...]:
     return (*_taken_back(books), _moved(invoice, RECEIVABLE, BILLED, invoice, event.total))
 
 
-def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Entry, ...]:
+def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Draft, ...]:
     """S16, X8: money that came under an NTPN."""
     return _received(f"ntpn/{event.ntpn}", event.amount, books)
 
 
-def transferred(event: e.TransferVerified, books: Balances) -> tuple[Entry, ...]:
+def transferred(event: e.TransferVerified, books: Balances) -> tuple[Draft, ...]:
     """S18, X8: money that came by a transfer from abroad."""
     return _received(f"transfer/{event.reference}", event.amount, books)
 
 
-def cash(event: e.CashReceived, books: Balances) -> tuple[Entry, ...]:
+def cash(event: e.CashReceived, books: Balances) -> tuple[Draft, ...]:
     """S16: money that the treasurer took in cash, on its way to the state treasury."""
     return _received(f"cash/{event.number}", event.amount, books)
 
 
-def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Entry, ...]:
+def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Draft, ...]:
     """X8: the latest payment is taken back, and what it had settled is owed again."""
     beyond = dict(books.open(REFUND_DUE)).get(event.document, 0)
     beyond = min(beyond, event.amount)
     settled = event.amount - beyond
-    postings = [posting(TREASURY, event.document, -event.amount)]
+    postings: list[Posting] = [(TREASURY, event.document, -event.amount)]
     if beyond:
-        postings.append(posting(REFUND_DUE, event.document, beyond))
+        postings.append((REFUND_DUE, event.document, beyond))
     for invoice, _ in books.open(REVENUE) if settled else ():
-        postings += [
-            posting(RECEIVABLE, invoice, settled),
-            posting(BILLED, invoice, -settled),
-            posting(REVENUE, invoice, settled),
-        ]
-    return (entry(f"reversal/{event.document}", tuple(postings), reverses=event.document),)
+        postings += (
+            (RECEIVABLE, invoice, settled),
+            (BILLED, invoice, -settled),
+            (REVENUE, invoice, settled),
+        )
+    return ((f"reversal/{event.document}", tuple(postings), event.document),)
 
 
-def ended(_: object, books: Balances) -> tuple[Entry, ...]:
+def ended(_: object, books: Balances) -> tuple[Draft, ...]:
     """X1, X2, X4: what is open is taken back; what has come already is to go back."""
     returned = tuple(
         _moved(invoice, REVENUE, REFUND_DUE, invoice, amount)
@@ -111,42 +110,42 @@ def ended(_: object, books: Balances) -> tuple[Entry, ...]:
     return (*_taken_back(books), *returned)
 
 
-def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Entry, ...]:
+def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Draft, ...]:
     """X9: the refund of all that was due is applied for."""
     refund = f"refund/{event.reference}"
-    out = tuple(posting(REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
-    return (entry(refund, (*out, posting(REFUND_APPLIED, refund, -refund_due(books)))),)
+    out = tuple((REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
+    return ((refund, (*out, (REFUND_APPLIED, refund, -refund_due(books))), ""),)
 
 
-def _received(document: str, amount: int, books: Balances) -> tuple[Entry, ...]:
+def _received(document: str, amount: int, books: Balances) -> tuple[Draft, ...]:
     """Settle what is owed, oldest first; what is left over is due back."""
     left = amount
-    postings = [posting(TREASURY, document, amount)]
+    postings: list[Posting] = [(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
         settled = min(left, is_owed)
         left -= settled
-        postings += [
-            posting(RECEIVABLE, invoice, -settled),
-            posting(BILLED, invoice, settled),
-            posting(REVENUE, invoice, -settled),
-        ]
+        postings += (
+            (RECEIVABLE, invoice, -settled),
+            (BILLED, invoice, settled),
+            (REVENUE, invoice, -settled),
+        )
     if left:
-        postings.append(posting(REFUND_DUE, document, -left))
-    return (entry(document, tuple(postings)),)
+        postings.append((REFUND_DUE, document, -left))
+    return ((document, tuple(postings), ""),)
 
 
-def _taken_back(books: Balances) -> tuple[Entry, ...]:
+def _taken_back(books: Balances) -> tuple[Draft, ...]:
     return tuple(
         [
-            entry(
+            (
                 f"reversal/{invoice}",
-                (posting(BILLED, invoice, amount), posting(RECEIVABLE, invoice, -amount)),
-                reverses=invoice,
+                ((BILLED, invoice, amount), (RECEIVABLE, invoice, -amount)),
+                invoice,
             )
             for invoice, amount in books.open(RECEIVABLE)
         ]
     )
 
 
-def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Entry:
-    return entry(document, (posting(to, about, amount), posting(out_of, about, -amount)))
+def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Draft:
+    return document, ((to, about, amount), (out_of, about, -amount)), ""
