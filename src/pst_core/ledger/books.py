@@ -60,6 +60,8 @@ REFUND_APPLIED = Account(
 )
 
 
+_LEAST = -MAX_RUPIAH
+
 Posting: TypeAlias = tuple[Account, str, int]
 """One side of an entry: account, the document that it is about, rupiah (credit below zero)."""
 Draft: TypeAlias = tuple[str, tuple[Posting, ...], str]
@@ -116,7 +118,7 @@ class Balances:
         for document, postings, _ in drafts:
             total = 0
             for account, about, amount in postings:
-                if type(amount) is not int or not -MAX_RUPIAH <= amount <= MAX_RUPIAH:
+                if type(amount) is not int or not _LEAST <= amount <= MAX_RUPIAH:
                     as_rupiah(amount)  # says what is wrong with it
                 total += amount
                 key = (account, about)

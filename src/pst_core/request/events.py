@@ -144,7 +144,7 @@ class ProductsChosen:
     def facts(self) -> tuple[Fact, ...]:
         """What the table sees of it."""
         complete = (DOCUMENTS_COMPLETE,) if self.documents_complete else ()
-        kinds = {type(product) for product in self.products}
+        kinds = set(map(type, self.products))
         if Microdata in kinds:
             return (NEEDS_AGREEMENT, MICRODATA, *complete)
         return (NEEDS_AGREEMENT, *complete) if kinds - _AS_IT_IS else complete

@@ -13,7 +13,6 @@ from ..ledger import (
     REFUND_DUE,
     REVENUE,
     TREASURY,
-    Account,
     Balances,
     Draft,
     Posting,
@@ -63,10 +62,11 @@ def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
 
 def invoiced(event: e.OfferSent, books: Balances) -> tuple[Draft, ...]:
     """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
+    back, total = _taken_back(books), event.total
+    if not total:
+        return back
     invoice = f"invoice/{event.number}"
-    if not event.total:
-        return _taken_back(books)
-    return (*_taken_back(books), _moved(invoice, RECEIVABLE, BILLED, invoice, event.total))
+    return (*back, (invoice, ((RECEIVABLE, invoice, total), (BILLED, invoice, -total)), ""))
 
 
 def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Draft, ...]:
@@ -104,7 +104,7 @@ def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Draft, ...]:
 def ended(_: object, books: Balances) -> tuple[Draft, ...]:
     """X1, X2, X4: what is open is taken back; what has come already is to go back."""
     returned = tuple(
-        _moved(invoice, REVENUE, REFUND_DUE, invoice, amount)
+        (invoice, ((REVENUE, invoice, amount), (REFUND_DUE, invoice, -amount)), "")
         for invoice, amount in books.open(REVENUE)
     )
     return (*_taken_back(books), *returned)
@@ -145,7 +145,3 @@ def _taken_back(books: Balances) -> tuple[Draft, ...]:
             for invoice, amount in books.open(RECEIVABLE)
         ]
     )
-
-
-def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Draft:
-    return document, ((to, about, amount), (out_of, about, -amount)), ""

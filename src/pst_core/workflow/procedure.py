@@ -86,8 +86,10 @@ class _Place:
     turn: tuple[Role, ...]
     means: dict[type, Step | None] = attrs.field(factory=dict)
     """The row that a command means."""
-    ways: dict[type, tuple[_Way, ...]] = attrs.field(factory=dict)
-    """The rows of an event, those that are there first."""
+    ways: dict[type, _Way] = attrs.field(factory=dict)
+    """The row of an event, where there is one alone."""
+    forks: dict[type, tuple[_Way, ...]] = attrs.field(factory=dict)
+    """The rows of an event that only its content tells apart, those that are there first."""
     leads: dict[type, _Place] = attrs.field(factory=dict)
     """Where an event leads that says all by its type: nothing is chosen, posted or kept."""
 
@@ -271,14 +273,15 @@ class Procedure:
             start.phase, start.facts
         )
         version, books, kept = start.version, start.books, start.kept
-        latest, more = dict(start.latest), []
+        latest = dict(start.latest) if start.latest else {}
+        more = []
         whose = start.turns[-1][1] if start.turns else None
         for noted in events:
             event = noted.event
             kind = type(event)
             after = place.leads.get(kind)
             if after is None:
-                way = self._way(event, place)
+                way = place.ways.get(kind) or self._way(event, place)
                 step = way.step
                 if step.posts is not None:
                     books = books.after(step.posts(event, books))
@@ -307,22 +310,25 @@ class Procedure:
         return place
 
     def _way(self, event: Any, place: _Place) -> _Way:
-        ways = place.ways.get(type(event)) or self._ways(type(event), place)
-        for way in ways:
+        kind = type(event)
+        if kind in place.ways:
+            return place.ways[kind]
+        forks = place.forks.get(kind)
+        if forks is None:
+            rows = sorted(self._by_event[kind], key=lambda s: not s.fits(place.phase, place.facts))
+            forks = place.forks[kind] = tuple(_Way(step, kind in self.keeps) for step in rows)
+        if forks[0].step.of is None:
+            place.ways[kind] = forks[0]
+        for way in forks:
             if way.step.of is None or way.step.of(event):
                 return way
-        return ways[0]
-
-    def _ways(self, kind: type, place: _Place) -> tuple[_Way, ...]:
-        rows = sorted(self._by_event[kind], key=lambda s: not s.fits(place.phase, place.facts))
-        found = place.ways[kind] = tuple(_Way(step, kind in self.keeps) for step in rows)
-        return found
+        return forks[0]
 
     def _after(self, place: _Place, way: _Way, chosen: tuple[Fact, ...]) -> _Place:
         """Return the place after ``way`` and remember it."""
         step = way.step
         found = way.leads[chosen] = self._place(*step.after(place.phase, place.facts, chosen))
-        alone = way is place.ways[step.event][0] and step.of is None
+        alone = way is place.ways.get(step.event)
         if alone and not way.keeps and step.posts is None and not step.chooses:
             place.leads[step.event] = found
         return found
