@@ -96,7 +96,10 @@ def _documents_kept(documents: tuple[HandedIn, ...]) -> tuple[HandedIn, ...]:
 
 
 def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
-    return tuple([kept for file in files if (kept := _kept(file))])
+    for file in files:
+        if file.text_found or file.revisions:
+            return tuple([_required(file) for file in files])
+    return tuple(files)
 
 
 @attrs.frozen
