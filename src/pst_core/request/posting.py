@@ -60,31 +60,32 @@ def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
     return (s.REFUND_DUE,) if refund_due(books) else ()
 
 
-def invoiced(event: e.OfferSent, books: Balances) -> tuple[Draft, ...]:
+def invoiced(event: e.OfferSent, books: Balances) -> list[Draft]:
     """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
     back, total = _taken_back(books), event.total
     if not total:
         return back
     invoice = f"invoice/{event.number}"
-    return (*back, (invoice, ((RECEIVABLE, invoice, total), (BILLED, invoice, -total)), ""))
+    claim = ((RECEIVABLE, invoice, total), (BILLED, invoice, -total))
+    return [*back, (invoice, claim, "")]
 
 
-def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Draft, ...]:
+def paid(event: e.PaymentConfirmed, books: Balances) -> list[Draft]:
     """S16, X8: money that came under an NTPN."""
     return _received(f"ntpn/{event.ntpn}", event.amount, books)
 
 
-def transferred(event: e.TransferVerified, books: Balances) -> tuple[Draft, ...]:
+def transferred(event: e.TransferVerified, books: Balances) -> list[Draft]:
     """S18, X8: money that came by a transfer from abroad."""
     return _received(f"transfer/{event.reference}", event.amount, books)
 
 
-def cash(event: e.CashReceived, books: Balances) -> tuple[Draft, ...]:
+def cash(event: e.CashReceived, books: Balances) -> list[Draft]:
     """S16: money that the treasurer took in cash, on its way to the state treasury."""
     return _received(f"cash/{event.number}", event.amount, books)
 
 
-def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Draft, ...]:
+def reversed_(event: e.PaymentReversed, books: Balances) -> list[Draft]:
     """X8: the latest payment is taken back, and what it had settled is owed again."""
     beyond = dict(books.open(REFUND_DUE)).get(event.document, 0)
     beyond = min(beyond, event.amount)
@@ -98,26 +99,26 @@ def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Draft, ...]:
             (BILLED, invoice, -settled),
             (REVENUE, invoice, settled),
         )
-    return ((f"reversal/{event.document}", tuple(postings), event.document),)
+    return [(f"reversal/{event.document}", tuple(postings), event.document)]
 
 
-def ended(_: object, books: Balances) -> tuple[Draft, ...]:
+def ended(_: object, books: Balances) -> list[Draft]:
     """X1, X2, X4: what is open is taken back; what has come already is to go back."""
-    returned = tuple(
+    returned: list[Draft] = [
         (invoice, ((REVENUE, invoice, amount), (REFUND_DUE, invoice, -amount)), "")
         for invoice, amount in books.open(REVENUE)
-    )
-    return (*_taken_back(books), *returned)
+    ]
+    return _taken_back(books) + returned
 
 
-def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Draft, ...]:
+def refund_applied(event: e.RefundApplied, books: Balances) -> list[Draft]:
     """X9: the refund of all that was due is applied for."""
     refund = f"refund/{event.reference}"
     out = tuple((REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
-    return ((refund, (*out, (REFUND_APPLIED, refund, -refund_due(books))), ""),)
+    return [(refund, (*out, (REFUND_APPLIED, refund, -refund_due(books))), "")]
 
 
-def _received(document: str, amount: int, books: Balances) -> tuple[Draft, ...]:
+def _received(document: str, amount: int, books: Balances) -> list[Draft]:
     """Settle what is owed, oldest first; what is left over is due back."""
     left = amount
     postings: list[Posting] = [(TREASURY, document, amount)]
@@ -131,17 +132,16 @@ def _received(document: str, amount: int, books: Balances) -> tuple[Draft, ...]:
         )
     if left:
         postings.append((REFUND_DUE, document, -left))
-    return ((document, tuple(postings), ""),)
+    return [(document, tuple(postings), "")]
 
 
-def _taken_back(books: Balances) -> tuple[Draft, ...]:
-    return tuple(
-        [
-            (
-                f"reversal/{invoice}",
-                ((BILLED, invoice, amount), (RECEIVABLE, invoice, -amount)),
-                invoice,
-            )
-            for invoice, amount in books.open(RECEIVABLE)
-        ]
-    )
+def _taken_back(books: Balances) -> list[Draft]:
+    return [
+        (
+            f"reversal/{invoice}",
+            ((BILLED, invoice, amount), (RECEIVABLE, invoice, -amount)),
+            invoice,
+        )
+        for (account, invoice), amount in books.amounts.items()
+        if account == RECEIVABLE
+    ]

@@ -6,7 +6,7 @@ Everything here is derived from the rows. ``decide`` and ``evolve`` are total an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -201,14 +201,12 @@ class Procedure:
 
     def step_for(self, command_type: type, state: State) -> Step | None:
         """Return the row that ``command_type`` means in ``state``, or None."""
-        place = self._places.get((state.phase, state.facts))
-        if place is not None and command_type in place.means:
-            return place.means[command_type]
         place = self._place(state.phase, state.facts)
-        rows = self._by_command.get(command_type, ())
-        fitting = (step for step in rows if step.fits(place.phase, place.facts))
-        found = place.means[command_type] = next(fitting, None)
-        return found
+        if command_type not in place.means:
+            rows = self._by_command.get(command_type, ())
+            fitting = (step for step in rows if step.fits(place.phase, place.facts))
+            place.means[command_type] = next(fitting, None)
+        return place.means[command_type]
 
     def decide(self, command: Any, state: State, context: Context) -> tuple[Any, ...] | Refusal:
         """Return the events that ``command`` causes in ``state``, or why it is refused.
@@ -221,7 +219,10 @@ class Procedure:
         ill = malformed(command)
         if ill is not None:
             return ill
-        step = self.step_for(type(command), state)
+        place = self._places.get((state.phase, state.facts))
+        step = None if place is None else place.means.get(type(command))
+        if step is None:  # not looked for yet, or not there
+            step = self.step_for(type(command), state)
         role = context.by.role
         mine = step is not None and step.is_for(role)
         if not mine and not any(s.is_for(role) for s in rows):
@@ -234,11 +235,12 @@ class Procedure:
             return self._not_now(rows[0], state)
         if not mine:
             return self._not_your_role(step, context.by)
-        unmet: list[Unmet] = []
-        for needed in step.requires:
-            unmet += needed.unmet(command, state, context)
-        if unmet:
-            return self._not_ready(step, tuple(unmet))
+        if step.requires:
+            unmet: list[Unmet] = []
+            for needed in step.requires:
+                unmet += needed.unmet(command, state, context)
+            if unmet:
+                return self._not_ready(step, tuple(unmet))
         if step.build is not None:
             return (step.build(command, state, context),)
         return (self._copies[step.event](command),)
@@ -264,7 +266,16 @@ class Procedure:
         turns = state.turns
         if not turns or turns[-1][1] != after.turn:
             turns = (*turns, (noted.at, after.turn))
-        return _made(after, latest, turns, state.version + 1, state.kept, state.books)
+        made: State = _state()
+        made.phase = after.phase  # type: ignore[misc]
+        made.facts = after.facts  # type: ignore[misc]
+        made.latest = latest  # type: ignore[misc]
+        made.turns = turns  # type: ignore[misc]
+        made.version = state.version + 1  # type: ignore[misc]
+        made.kept = state.kept  # type: ignore[misc]
+        made.books = state.books  # type: ignore[misc]
+        made.__class__ = State
+        return made
 
     def fold(self, events: Iterable[Noted], state: State | None = None) -> State:
         """Return the state after ``events``, from ``state`` or from the beginning."""
@@ -272,11 +283,12 @@ class Procedure:
         place = self._places.get((start.phase, start.facts)) or self._place(
             start.phase, start.facts
         )
-        version, books, kept = start.version, start.books, start.kept
+        version = start.version
+        books, kept = start.books, start.kept
         latest = dict(start.latest) if start.latest else {}
         more = []
         whose = start.turns[-1][1] if start.turns else None
-        for noted in events:
+        for version, noted in enumerate(events, start.version + 1):  # noqa: B007 - the last counts
             event = noted.event
             kind = type(event)
             after = place.leads.get(kind)
@@ -286,17 +298,18 @@ class Procedure:
                 if step.posts is not None:
                     books = books.after(step.posts(event, books))
                 if way.keeps:
-                    kept = {**kept, kind: (*kept.get(kind, ()), noted)}
+                    kept = dict(kept) if kept else {}
+                    kept[kind] = (*kept.get(kind, ()), noted)
                 chosen: tuple[Fact, ...] = ()
                 if step.chooses:
                     chosen = step.picks(books) if step.picks is not None else event.facts
                 after = way.leads.get(chosen) or self._after(place, way, chosen)
             place = after
             latest[kind] = noted
-            if place.turn is not whose and place.turn != whose:
-                whose = place.turn
-                more.append((noted.at, whose))
-            version += 1
+            turn = place.turn
+            if turn is not whose and turn != whose:
+                whose = turn
+                more.append((noted.at, turn))
         if version == start.version:
             return start
         turns = (*start.turns, *more) if more else start.turns
@@ -334,7 +347,7 @@ class Procedure:
         return found
 
     @cached_property
-    def posting(self) -> dict[type, Callable[[Any, Balances], tuple[Draft, ...]]]:
+    def posting(self) -> dict[type, Callable[[Any, Balances], Sequence[Draft]]]:
         """What each money event posts: all rows of one event post alike (the walk sees to it)."""
         return {s.event: s.posts for s in (*self.beyond, *self.steps) if s.posts is not None}
 

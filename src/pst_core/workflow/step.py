@@ -7,7 +7,7 @@ the latest event of each kind. So a row can be checked, drawn and walked without
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -275,7 +275,7 @@ class Step:
     Whether it is in use stands in ``context.outside["used"]``."""
     frees: Callable[[Any, State], str] | None = None
     """What of that kind the command sets free to be used again, or ``""``."""
-    posts: Callable[[Any, Balances], tuple[Draft, ...]] | None = None
+    posts: Callable[[Any, Balances], Sequence[Draft]] | None = None
     """The entries of a money event, from the event and the balances of the case before it."""
     picks: Callable[[Balances], tuple[Fact, ...]] | None = None
     """Which of ``chooses`` holds, by the balances after the event; without it the event says."""
