@@ -48,8 +48,8 @@ def refund_due(books: Balances) -> int:
 
 def standing(books: Balances) -> tuple[Fact, ...]:
     """Return the facts that hold after money has come: paid in part or in full, refund due."""
-    paid_so_far = s.PART_PAID if owed(books) else s.PAID
-    return (paid_so_far, s.REFUND_DUE) if refund_due(books) else (paid_so_far,)
+    paid_so_far = s.PART_PAID if books.of(RECEIVABLE) else s.PAID
+    return (paid_so_far, s.REFUND_DUE) if books.of(REFUND_DUE) else (paid_so_far,)
 
 
 def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
@@ -123,7 +123,7 @@ def _received(document: str, amount: int, books: Balances) -> list[Draft]:
     left = amount
     postings: list[Posting] = [(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
-        settled = min(left, is_owed)
+        settled = left if left < is_owed else is_owed
         left -= settled
         postings += (
             (RECEIVABLE, invoice, -settled),
