@@ -257,25 +257,17 @@ class Procedure:
 
     def evolve(self, state: State, noted: Noted) -> State:
         """Return the state after an event: a fold of one, at once where it only leads on."""
+        kind = type(noted.event)
         place = self._places.get((state.phase, state.facts))
-        after = None if place is None else place.leads.get(type(noted.event))
+        after = None if place is None else place.leads.get(kind)
         if after is None:
             return self.fold((noted,), state)
         latest = dict(state.latest)
-        latest[type(noted.event)] = noted
+        latest[kind] = noted
         turns = state.turns
         if not turns or turns[-1][1] != after.turn:
             turns = (*turns, (noted.at, after.turn))
-        made: State = _state()
-        made.phase = after.phase  # type: ignore[misc]
-        made.facts = after.facts  # type: ignore[misc]
-        made.latest = latest  # type: ignore[misc]
-        made.turns = turns  # type: ignore[misc]
-        made.version = state.version + 1  # type: ignore[misc]
-        made.kept = state.kept  # type: ignore[misc]
-        made.books = state.books  # type: ignore[misc]
-        made.__class__ = State
-        return made
+        return _made(after, latest, turns, state.version + 1, state.kept, state.books)
 
     def fold(self, events: Iterable[Noted], state: State | None = None) -> State:
         """Return the state after ``events``, from ``state`` or from the beginning."""
@@ -318,8 +310,8 @@ class Procedure:
     def _place(self, phase: Phase, facts: frozenset[Fact]) -> _Place:
         place = self._places.get((phase, facts))
         if place is None:
-            place = _Place(phase, facts, self.whose(phase, facts))
-            self._places[phase, facts] = place
+            new = _Place(phase, facts, self.whose(phase, facts))
+            place = self._places.setdefault((phase, facts), new)
         return place
 
     def _way(self, event: Any, place: _Place) -> _Way:
