@@ -19,7 +19,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = "demo,postgres,workers,microdata,django,treasury,s3,vector"
+EXTRAS = "demo,postgres,workers,microdata,django,treasury,s3,vector,speed"
 """All that people install to run a service; not what tests and lint need."""
 
 ALLOWED = re.compile(

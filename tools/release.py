@@ -38,6 +38,7 @@ IMPORTS = {
     "payment": "pst_adapters.payment.http",
     "treasury": "pst_adapters.treasury, openpyxl",
     "vector": "pst_core.workdays, numpy",
+    "speed": "pst_adapters.speed, msgspec",
     "vault": "pst_adapters.vault",
     "frames": "pst_adapters.frames, pandas, polars",
     "notebooks": "pst_adapters.frames, marimo, matplotlib, nbformat",

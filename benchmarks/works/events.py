@@ -16,7 +16,7 @@ import attrs
 from pst_core import request as rq
 from pst_core.tariff import Map, Microdata, Product, Publication
 from pst_core.text import Text
-from pst_core.wire import event_from_json, event_to_json, event_types
+from pst_core.wire import event_from_json, event_to_json, event_types, parse_with
 
 from ..life import Life, lived
 from ..peers import peer
@@ -37,6 +37,8 @@ def races(scale: Scale) -> Iterator[Race | Curve]:
     many = len(life.stored)
     yield _folding(life, many)
     yield _decoding(life, many)
+    if speed := peer("pst_adapters.speed"):
+        yield _decoding(life, many, speed.parse)
     yield _encoding(life)
     yield Curve(
         "fold-curve",
@@ -120,17 +122,23 @@ def _aggregate(life: Life) -> tuple[list[Any], Callable[[Any, Any], Any]] | None
 # -- decoding -----------------------------------------------------------------------------------
 
 
-def _decoding(life: Life, many: int) -> Race:
+def _decoding(life: Life, many: int, parse: Callable[[str], Any] | None = None) -> Race:
+    """Read the life again, its JSON parsed by ``parse``; None: as the core does by itself."""
     rows = [(row.name, row.schema, row.body) for row in life.stored]
     size = sum(len(body) for *_, body in rows)
 
     def ours() -> list[Any]:
-        return [event_from_json(*row) for row in rows]
+        parse_with(parse)
+        try:
+            return [event_from_json(*row) for row in rows]
+        finally:
+            parse_with(None)
 
     def plain() -> list[Any]:
         return [json.loads(event_to_json(event)) for event in ours()]
 
-    found = [Candidate("pst_core event_from_json", ours, many, answer=plain)]
+    name = "pst_core event_from_json" + (" [speed]" if parse else "")
+    found = [Candidate(name, ours, many, answer=plain)]
     if made := _mapper(life):
         mapper, stored = made
 
@@ -158,11 +166,12 @@ def _decoding(life: Life, many: int) -> Race:
             answer=lambda: [json.loads(body) for *_, body in rows],
         )
     )  # fmt: skip
+    with_it = Text(id=", dengan [speed]", en=", with [speed]") if parse else Text("", "")
     title = Text(
-        id=f"baca {many} peristiwa dari JSON ({size / 1000:.0f} kB)",
-        en=f"read {many} events from JSON ({size / 1000:.0f} kB)",
+        id=f"baca {many} peristiwa dari JSON ({size / 1000:.0f} kB){with_it.id}",
+        en=f"read {many} events from JSON ({size / 1000:.0f} kB){with_it.en}",
     )
-    return Race("decode", title, tuple(found))
+    return Race("decode-speed" if parse else "decode", title, tuple(found))
 
 
 def _plain(msgspec: Any, event: Any) -> Any:

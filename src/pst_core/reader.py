@@ -82,20 +82,23 @@ class _Source:
             name = local[field.name]
             lines.append(f"{name} = value[{field.name!r}]")
             lines += self.take(name, types[field.name])
+        usual = self.named(tuple(map(self.default, optional)))
+        if optional:  # mostly none of them is there
+            names = ", ".join(local[field.name] for field in optional)
+            lines += [f"{names}, = {usual}", "if left:"]
         for field in optional:
             name = local[field.name]
-            lines.append(f"if left and {field.name!r} in value:")
             found = [f"{name} = value[{field.name!r}]", "left -= 1"]
-            lines += _in([*found, *self.take(name, types[field.name])])
-            lines += ["else:", *_in([f"{name} = {self.default(field)}"])]
+            found += self.take(name, types[field.name])
+            lines += _in([f"if left and {field.name!r} in value:", *_in(found)])
         if optional:
-            lines.append("if left: wrong(value, 'these fields')")
+            lines += _in(["if left: wrong(value, 'these fields')"])
         return self.made([*lines, *self.object_of(cls, fields, local)])
 
-    def default(self, field: attrs.Attribute[Any]) -> str:
+    def default(self, field: attrs.Attribute[Any]) -> Any:
         if isinstance(field.default, attrs.Factory):  # type: ignore[arg-type]
             raise NotImplementedError(f"{field.name}: a default that is made anew")
-        return self.named(field.default)
+        return field.default
 
     def object_of(self, cls: Any, fields: list[Any], local: dict[str, str]) -> list[str]:
         """Return the lines that make the object.

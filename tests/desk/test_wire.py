@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from pst_core import wire
 from pst_core.refusal import StorageError
 from pst_core.wire import LIFTS, event_from_json, event_to_json, event_types
 
@@ -104,6 +105,7 @@ def test_an_event_that_does_not_fit_is_refused(body):
 def test_an_old_event_is_lifted_to_the_fields_of_today(monkeypatch):
     cls = event_types()["request.service-rated"]
     monkeypatch.setattr(cls, "SCHEMA", 2)
+    monkeypatch.setattr(wire, "_of_today", {})
     monkeypatch.setitem(
         LIFTS, ("request.service-rated", 1), lambda old: {"stars": old["bintang"], "comment": ""}
     )

@@ -20,10 +20,11 @@ from cattrs.gen import make_dict_structure_fn
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pst_adapters.speed import parse
 from pst_core.reader import reader
 from pst_core.refusal import StorageError
 from pst_core.tariff import Map, Microdata, Product, Publication
-from pst_core.wire import event_from_json, event_to_json, event_types
+from pst_core.wire import event_from_json, event_to_json, event_types, parse_with
 from pst_core.workflow import Actor
 
 PRODUCTS = {cls.kind: cls for cls in (Publication, Microdata, Map)}
@@ -182,6 +183,19 @@ def generally(name, body):
 
 
 def by_reader(name, body):
+    """Return what is read of it: the same by each parser."""
+    found = read(name, body)
+    parse_with(parse)
+    try:
+        faster = read(name, body)
+    finally:
+        parse_with(None)
+    assert type(faster) is type(found)
+    assert faster == found
+    return found
+
+
+def read(name, body):
     try:
         return event_from_json(name, event_types()[name].SCHEMA, body)
     except StorageError as error:

@@ -63,8 +63,8 @@ def no_reversal(event, books):
 
 
 def one_side_only(event, books):
-    (entry,) = posting.paid(event, books)
-    return (lg.Entry(entry.document, entry.postings[:1]),)
+    ((document, postings, reverses),) = posting.paid(event, books)
+    return ((document, postings[:1], reverses),)
 
 
 def nothing_left_over(event, books):

@@ -103,8 +103,7 @@ def rows(wanted: Callable[[Step], bool], **changed: Any) -> Iterator[None]:
 
 def _forget(procedure: Procedure) -> None:
     """Forget what a procedure remembers of its rows."""
-    procedure._rows.clear()
-    procedure._moves.clear()
+    procedure._places.clear()
     with contextlib.suppress(AttributeError):
         object.__delattr__(procedure, "posting")
 

@@ -14,11 +14,10 @@ from .books import (
     Account,
     Balances,
     Booked,
+    Draft,
     Entry,
     Journal,
     Posting,
-    entry,
-    posting,
 )
 
 __all__ = [
@@ -32,9 +31,8 @@ __all__ = [
     "Account",
     "Balances",
     "Booked",
+    "Draft",
     "Entry",
     "Journal",
     "Posting",
-    "entry",
-    "posting",
 ]

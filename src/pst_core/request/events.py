@@ -96,7 +96,10 @@ def _documents_kept(documents: tuple[HandedIn, ...]) -> tuple[HandedIn, ...]:
 
 
 def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
-    return tuple([kept for file in files if (kept := _kept(file))])
+    for file in files:
+        if file.text_found or file.revisions:
+            return tuple([_required(file) for file in files])
+    return tuple(files)
 
 
 @attrs.frozen
@@ -128,6 +131,9 @@ class TermsAccepted:
     tariff: str
 
 
+_AS_IT_IS = frozenset({Publication})  # what needs no agreement
+
+
 @attrs.frozen
 class ProductsChosen:
     """S8. ``documents_complete``: these products ask for no document that is not handed in."""
@@ -141,11 +147,10 @@ class ProductsChosen:
     def facts(self) -> tuple[Fact, ...]:
         """What the table sees of it."""
         complete = (DOCUMENTS_COMPLETE,) if self.documents_complete else ()
-        if any(isinstance(p, Microdata) for p in self.products):
+        kinds = set(map(type, self.products))
+        if Microdata in kinds:
             return (NEEDS_AGREEMENT, MICRODATA, *complete)
-        if any(not isinstance(p, Publication) for p in self.products):
-            return (NEEDS_AGREEMENT, *complete)
-        return complete
+        return (NEEDS_AGREEMENT, *complete) if kinds - _AS_IT_IS else complete
 
 
 @attrs.frozen

@@ -13,11 +13,9 @@ from ..ledger import (
     REFUND_DUE,
     REVENUE,
     TREASURY,
-    Account,
     Balances,
-    Entry,
-    entry,
-    posting,
+    Draft,
+    Posting,
 )
 from ..workflow import Fact
 from . import events as e
@@ -50,8 +48,8 @@ def refund_due(books: Balances) -> int:
 
 def standing(books: Balances) -> tuple[Fact, ...]:
     """Return the facts that hold after money has come: paid in part or in full, refund due."""
-    paid_so_far = s.PART_PAID if owed(books) else s.PAID
-    return (paid_so_far, s.REFUND_DUE) if refund_due(books) else (paid_so_far,)
+    paid_so_far = s.PART_PAID if books.of(RECEIVABLE) else s.PAID
+    return (paid_so_far, s.REFUND_DUE) if books.of(REFUND_DUE) else (paid_so_far,)
 
 
 def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
@@ -62,91 +60,88 @@ def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
     return (s.REFUND_DUE,) if refund_due(books) else ()
 
 
-def invoiced(event: e.OfferSent, books: Balances) -> tuple[Entry, ...]:
+def invoiced(event: e.OfferSent, books: Balances) -> list[Draft]:
     """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
+    back, total = _taken_back(books), event.total
+    if not total:
+        return back
     invoice = f"invoice/{event.number}"
-    if not event.total:
-        return _taken_back(books)
-    return (*_taken_back(books), _moved(invoice, RECEIVABLE, BILLED, invoice, event.total))
+    claim = ((RECEIVABLE, invoice, total), (BILLED, invoice, -total))
+    return [*back, (invoice, claim, "")]
 
 
-def paid(event: e.PaymentConfirmed, books: Balances) -> tuple[Entry, ...]:
+def paid(event: e.PaymentConfirmed, books: Balances) -> list[Draft]:
     """S16, X8: money that came under an NTPN."""
     return _received(f"ntpn/{event.ntpn}", event.amount, books)
 
 
-def transferred(event: e.TransferVerified, books: Balances) -> tuple[Entry, ...]:
+def transferred(event: e.TransferVerified, books: Balances) -> list[Draft]:
     """S18, X8: money that came by a transfer from abroad."""
     return _received(f"transfer/{event.reference}", event.amount, books)
 
 
-def cash(event: e.CashReceived, books: Balances) -> tuple[Entry, ...]:
+def cash(event: e.CashReceived, books: Balances) -> list[Draft]:
     """S16: money that the treasurer took in cash, on its way to the state treasury."""
     return _received(f"cash/{event.number}", event.amount, books)
 
 
-def reversed_(event: e.PaymentReversed, books: Balances) -> tuple[Entry, ...]:
+def reversed_(event: e.PaymentReversed, books: Balances) -> list[Draft]:
     """X8: the latest payment is taken back, and what it had settled is owed again."""
     beyond = dict(books.open(REFUND_DUE)).get(event.document, 0)
     beyond = min(beyond, event.amount)
     settled = event.amount - beyond
-    postings = [posting(TREASURY, event.document, -event.amount)]
+    postings: list[Posting] = [(TREASURY, event.document, -event.amount)]
     if beyond:
-        postings.append(posting(REFUND_DUE, event.document, beyond))
+        postings.append((REFUND_DUE, event.document, beyond))
     for invoice, _ in books.open(REVENUE) if settled else ():
-        postings += [
-            posting(RECEIVABLE, invoice, settled),
-            posting(BILLED, invoice, -settled),
-            posting(REVENUE, invoice, settled),
-        ]
-    return (entry(f"reversal/{event.document}", tuple(postings), reverses=event.document),)
+        postings += (
+            (RECEIVABLE, invoice, settled),
+            (BILLED, invoice, -settled),
+            (REVENUE, invoice, settled),
+        )
+    return [(f"reversal/{event.document}", tuple(postings), event.document)]
 
 
-def ended(_: object, books: Balances) -> tuple[Entry, ...]:
+def ended(_: object, books: Balances) -> list[Draft]:
     """X1, X2, X4: what is open is taken back; what has come already is to go back."""
-    returned = tuple(
-        _moved(invoice, REVENUE, REFUND_DUE, invoice, amount)
+    returned: list[Draft] = [
+        (invoice, ((REVENUE, invoice, amount), (REFUND_DUE, invoice, -amount)), "")
         for invoice, amount in books.open(REVENUE)
-    )
-    return (*_taken_back(books), *returned)
+    ]
+    return _taken_back(books) + returned
 
 
-def refund_applied(event: e.RefundApplied, books: Balances) -> tuple[Entry, ...]:
+def refund_applied(event: e.RefundApplied, books: Balances) -> list[Draft]:
     """X9: the refund of all that was due is applied for."""
     refund = f"refund/{event.reference}"
-    out = tuple(posting(REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
-    return (entry(refund, (*out, posting(REFUND_APPLIED, refund, -refund_due(books)))),)
+    out = tuple((REFUND_DUE, about, amount) for about, amount in books.open(REFUND_DUE))
+    return [(refund, (*out, (REFUND_APPLIED, refund, -refund_due(books))), "")]
 
 
-def _received(document: str, amount: int, books: Balances) -> tuple[Entry, ...]:
+def _received(document: str, amount: int, books: Balances) -> list[Draft]:
     """Settle what is owed, oldest first; what is left over is due back."""
     left = amount
-    postings = [posting(TREASURY, document, amount)]
+    postings: list[Posting] = [(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
-        settled = min(left, is_owed)
+        settled = left if left < is_owed else is_owed
         left -= settled
-        postings += [
-            posting(RECEIVABLE, invoice, -settled),
-            posting(BILLED, invoice, settled),
-            posting(REVENUE, invoice, -settled),
-        ]
+        postings += (
+            (RECEIVABLE, invoice, -settled),
+            (BILLED, invoice, settled),
+            (REVENUE, invoice, -settled),
+        )
     if left:
-        postings.append(posting(REFUND_DUE, document, -left))
-    return (entry(document, tuple(postings)),)
+        postings.append((REFUND_DUE, document, -left))
+    return [(document, tuple(postings), "")]
 
 
-def _taken_back(books: Balances) -> tuple[Entry, ...]:
-    return tuple(
-        [
-            entry(
-                f"reversal/{invoice}",
-                (posting(BILLED, invoice, amount), posting(RECEIVABLE, invoice, -amount)),
-                reverses=invoice,
-            )
-            for invoice, amount in books.open(RECEIVABLE)
-        ]
-    )
-
-
-def _moved(document: str, to: Account, out_of: Account, about: str, amount: int) -> Entry:
-    return entry(document, (posting(to, about, amount), posting(out_of, about, -amount)))
+def _taken_back(books: Balances) -> list[Draft]:
+    return [
+        (
+            f"reversal/{invoice}",
+            ((BILLED, invoice, amount), (RECEIVABLE, invoice, -amount)),
+            invoice,
+        )
+        for (account, invoice), amount in books.amounts.items()
+        if account == RECEIVABLE
+    ]

@@ -828,8 +828,8 @@ RULES = (
 
 
 def _applicant(state: State) -> str | None:
-    opened_by = state.last(e.RequestOpened)
-    return opened_by.applicant.id if opened_by else None
+    opened = state.latest.get(e.RequestOpened)  # asked with every command of an applicant
+    return None if opened is None else opened.event.applicant.id
 
 
 def _name(state: State) -> str:

@@ -6,14 +6,14 @@ Everything here is derived from the rows. ``decide`` and ``evolve`` are total an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ..ledger import Balances, Entry, Journal
+from ..ledger import Balances, Draft, Entry, Journal
 from ..refusal import Refusal, Unmet
 from ..text import Lang, Text
 from ..twin import twin
@@ -66,14 +66,63 @@ def _copy_of(event: Any) -> Callable[[Any], Any]:
     """Return what makes ``event`` of a command with fields of the same names."""
     names: list[str] = [field.name for field in attrs.fields(event)]
     if not names:
-        return lambda _: event()
+        only = event()  # frozen and without fields: one is as good as another
+        return lambda _: only
     of: Any = attrgetter(*names)
     if len(names) == 1:
         return lambda command: event(of(command))
     return lambda command: event(*of(command))
 
 
+@attrs.define(eq=False)
+class _Place:
+    """A phase with the facts that hold at it, and all that was looked up there once.
+
+    There are as many as were reached; from one, a command or an event is found by its type alone.
+    """
+
+    phase: Phase
+    facts: frozenset[Fact]
+    turn: tuple[Role, ...]
+    means: dict[type, Step | None] = attrs.field(factory=dict)
+    """The row that a command means."""
+    ways: dict[type, _Way] = attrs.field(factory=dict)
+    """The row of an event, where there is one alone."""
+    forks: dict[type, tuple[_Way, ...]] = attrs.field(factory=dict)
+    """The rows of an event that only its content tells apart, those that are there first."""
+    leads: dict[type, _Place] = attrs.field(factory=dict)
+    """Where an event leads that says all by its type: nothing is chosen, posted or kept."""
+
+
+@attrs.define(eq=False)
+class _Way:
+    """A row as it is gone from one place."""
+
+    step: Step
+    keeps: bool
+    """Whether the state keeps every event of it."""
+    leads: dict[tuple[Fact, ...], _Place] = attrs.field(factory=dict)
+    """Where it leads with the facts that are chosen."""
+
+
 _state = twin(State)
+
+
+def _made(
+    place: _Place, latest: Any, turns: Any, version: int, kept: Any, books: Balances
+) -> State:
+    made: State = _state()
+    made.phase = place.phase  # type: ignore[misc]
+    made.facts = place.facts  # type: ignore[misc]
+    made.latest = latest  # type: ignore[misc]
+    made.turns = turns  # type: ignore[misc]
+    made.version = version  # type: ignore[misc]
+    made.kept = kept  # type: ignore[misc]
+    made.books = books  # type: ignore[misc]
+    made.__class__ = State
+    return made
+
+
 _APPLICANT = Role.APPLICANT  # a member of an enumeration is slow to come by
 
 
@@ -111,7 +160,7 @@ class Procedure:
     numbers: tuple[tuple[str, str], ...] = ()
     """Clause and its number in the office's own standard, where that differs from our id."""
 
-    @property
+    @cached_property
     def new(self) -> State:
         """The state before the first event."""
         return State(self.start)
@@ -139,18 +188,8 @@ class Procedure:
         return _grouped((phase, s) for s in self.steps for phase in s.at)
 
     @cached_property
-    def _means(self) -> dict[Any, Step | None]:
-        """Remember what ``step_for`` has found: as many entries as were asked for and reached."""
-        return {}
-
-    @cached_property
-    def _rows(self) -> dict[Any, tuple[Step, ...]]:
-        """Remember what ``_found`` found: as many entries as places that were reached."""
-        return {}
-
-    @cached_property
-    def _moves(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
-        """Remember what ``_moved`` has found, likewise."""
+    def _places(self) -> dict[tuple[Phase, frozenset[Fact]], _Place]:
+        """Every place that was reached so far."""
         return {}
 
     @cached_property
@@ -162,14 +201,12 @@ class Procedure:
 
     def step_for(self, command_type: type, state: State) -> Step | None:
         """Return the row that ``command_type`` means in ``state``, or None."""
-        place = (command_type, state.phase, state.facts)
-        try:
-            return self._means[place]
-        except KeyError:
+        place = self._place(state.phase, state.facts)
+        if command_type not in place.means:
             rows = self._by_command.get(command_type, ())
-            fitting = (step for step in rows if step.fits(state.phase, state.facts))
-            found = self._means[place] = next(fitting, None)
-            return found
+            fitting = (step for step in rows if step.fits(place.phase, place.facts))
+            place.means[command_type] = next(fitting, None)
+        return place.means[command_type]
 
     def decide(self, command: Any, state: State, context: Context) -> tuple[Any, ...] | Refusal:
         """Return the events that ``command`` causes in ``state``, or why it is refused.
@@ -182,7 +219,10 @@ class Procedure:
         ill = malformed(command)
         if ill is not None:
             return ill
-        step = self.step_for(type(command), state)
+        place = self._places.get((state.phase, state.facts))
+        step = None if place is None else place.means.get(type(command))
+        if step is None:  # not looked for yet, or not there
+            step = self.step_for(type(command), state)
         role = context.by.role
         mine = step is not None and step.is_for(role)
         if not mine and not any(s.is_for(role) for s in rows):
@@ -195,11 +235,12 @@ class Procedure:
             return self._not_now(rows[0], state)
         if not mine:
             return self._not_your_role(step, context.by)
-        unmet: list[Unmet] = []
-        for needed in step.requires:
-            unmet += needed.unmet(command, state, context)
-        if unmet:
-            return self._not_ready(step, tuple(unmet))
+        if step.requires:
+            unmet: list[Unmet] = []
+            for needed in step.requires:
+                unmet += needed.unmet(command, state, context)
+            if unmet:
+                return self._not_ready(step, tuple(unmet))
         if step.build is not None:
             return (step.build(command, state, context),)
         return (self._copies[step.event](command),)
@@ -212,92 +253,93 @@ class Procedure:
         An event that no row explains here (another version of the table wrote it) is taken by
         the first row of its kind: what has happened has happened.
         """
-        return self._row(event, state.phase, state.facts)
+        return self._way(event, self._place(state.phase, state.facts)).step
 
     def evolve(self, state: State, noted: Noted) -> State:
-        """Return the state after an event."""
-        return self.fold((noted,), state)
+        """Return the state after an event: a fold of one, at once where it only leads on."""
+        kind = type(noted.event)
+        place = self._places.get((state.phase, state.facts))
+        after = None if place is None else place.leads.get(kind)
+        if after is None:
+            return self.fold((noted,), state)
+        latest = dict(state.latest)
+        latest[kind] = noted
+        turns = state.turns
+        if not turns or turns[-1][1] != after.turn:
+            turns = (*turns, (noted.at, after.turn))
+        return _made(after, latest, turns, state.version + 1, state.kept, state.books)
 
     def fold(self, events: Iterable[Noted], state: State | None = None) -> State:
         """Return the state after ``events``, from ``state`` or from the beginning."""
         start = state or self.new
-        phase, facts, version, books = start.phase, start.facts, start.version, start.books
-        latest, kept, more = dict(start.latest), start.kept, []
+        place = self._places.get((start.phase, start.facts)) or self._place(
+            start.phase, start.facts
+        )
+        version = start.version
+        books, kept = start.books, start.kept
+        latest = dict(start.latest) if start.latest else {}
+        more = []
         whose = start.turns[-1][1] if start.turns else None
-        for noted in events:
-            event, kind = noted.event, type(noted.event)
-            known = self._plain.get((kind, phase, facts))
-            if known is not None:
-                phase, facts, turn = known
-            else:
-                place = (kind, phase, facts)
-                rows = self._rows.get(place) or self._found(place)
-                step, alone = rows[0], rows[0].of is None
-                if not alone:
-                    step = self._row(event, phase, facts)
+        for version, noted in enumerate(events, start.version + 1):  # noqa: B007 - the last counts
+            event = noted.event
+            kind = type(event)
+            after = place.leads.get(kind)
+            if after is None:
+                way = place.ways.get(kind) or self._way(event, place)
+                step = way.step
                 if step.posts is not None:
-                    books, alone = books.after(step.posts(event, books)), False
-                if kind in self.keeps:
-                    kept, alone = {**kept, kind: (*kept.get(kind, ()), noted)}, False
+                    books = books.after(step.posts(event, books))
+                if way.keeps:
+                    kept = dict(kept) if kept else {}
+                    kept[kind] = (*kept.get(kind, ()), noted)
                 chosen: tuple[Fact, ...] = ()
                 if step.chooses:
                     chosen = step.picks(books) if step.picks is not None else event.facts
-                    alone = False
-                phase, facts, turn = self._moved(step, phase, facts, chosen)
-                if alone:
-                    self._plain[place] = (phase, facts, turn)
+                after = way.leads.get(chosen) or self._after(place, way, chosen)
+            place = after
             latest[kind] = noted
-            if turn != whose:
-                more.append((noted.at, turn))
+            turn = place.turn
+            if turn is not whose and turn != whose:
                 whose = turn
-            version += 1
+                more.append((noted.at, turn))
         if version == start.version:
             return start
-        made: State = _state()
-        made.phase = phase  # type: ignore[misc]
-        made.facts = facts  # type: ignore[misc]
-        made.latest = latest  # type: ignore[misc]
-        made.turns = (*start.turns, *more) if more else start.turns  # type: ignore[misc]
-        made.version = version  # type: ignore[misc]
-        made.kept = kept  # type: ignore[misc]
-        made.books = books  # type: ignore[misc]
-        made.__class__ = State
-        return made
+        turns = (*start.turns, *more) if more else start.turns
+        return _made(place, latest, turns, version, kept, books)
+
+    def _place(self, phase: Phase, facts: frozenset[Fact]) -> _Place:
+        place = self._places.get((phase, facts))
+        if place is None:
+            new = _Place(phase, facts, self.whose(phase, facts))
+            place = self._places.setdefault((phase, facts), new)
+        return place
+
+    def _way(self, event: Any, place: _Place) -> _Way:
+        kind = type(event)
+        if kind in place.ways:
+            return place.ways[kind]
+        forks = place.forks.get(kind)
+        if forks is None:
+            rows = sorted(self._by_event[kind], key=lambda s: not s.fits(place.phase, place.facts))
+            forks = place.forks[kind] = tuple(_Way(step, kind in self.keeps) for step in rows)
+        if forks[0].step.of is None:
+            place.ways[kind] = forks[0]
+        for way in forks:
+            if way.step.of is None or way.step.of(event):
+                return way
+        return forks[0]
+
+    def _after(self, place: _Place, way: _Way, chosen: tuple[Fact, ...]) -> _Place:
+        """Return the place after ``way`` and remember it."""
+        step = way.step
+        found = way.leads[chosen] = self._place(*step.after(place.phase, place.facts, chosen))
+        alone = way is place.ways.get(step.event)
+        if alone and not way.keeps and step.posts is None and not step.chooses:
+            place.leads[step.event] = found
+        return found
 
     @cached_property
-    def _plain(self) -> dict[Any, tuple[Phase, frozenset[Fact], tuple[Role, ...]]]:
-        """Remember, by event and place, where an event leads of which nothing else is asked."""
-        return {}
-
-    def _found(self, place: tuple[type, Phase, frozenset[Fact]]) -> tuple[Step, ...]:
-        """Return the rows of an event at a place: those that are there come first."""
-        kind, phase, facts = place
-        rows = tuple(sorted(self._by_event[kind], key=lambda s: not s.fits(phase, facts)))
-        self._rows[place] = rows
-        return rows
-
-    def _row(self, event: Any, phase: Phase, facts: frozenset[Fact]) -> Step:
-        place = (type(event), phase, facts)
-        rows = self._rows.get(place) or self._found(place)
-        for step in rows:
-            if step.of is None or step.of(event):
-                return step
-        return rows[0]
-
-    def _moved(
-        self, step: Step, phase: Phase, facts: frozenset[Fact], chosen: tuple[Fact, ...]
-    ) -> tuple[Phase, frozenset[Fact], tuple[Role, ...]]:
-        """Return phase, facts and whose turn it is after ``step``."""
-        # by the row itself: several may make events of one kind at one place
-        place = (id(step), phase, facts, chosen)
-        known = self._moves.get(place)
-        if known is None:
-            after = step.after(phase, facts, chosen)
-            known = self._moves[place] = (*after, self.whose(*after))
-        return known
-
-    @cached_property
-    def posting(self) -> dict[type, Callable[[Any, Balances], tuple[Entry, ...]]]:
+    def posting(self) -> dict[type, Callable[[Any, Balances], Sequence[Draft]]]:
         """What each money event posts: all rows of one event post alike (the walk sees to it)."""
         return {s.event: s.posts for s in (*self.beyond, *self.steps) if s.posts is not None}
 
@@ -310,8 +352,8 @@ class Procedure:
         for version, noted in enumerate(events, 1):
             posts = self.posting.get(type(noted.event))
             if posts is not None:
-                for entry in posts(noted.event, journal.balances):
-                    journal = journal.post(entry, at=noted.at, version=version)
+                for draft in posts(noted.event, journal.balances):
+                    journal = journal.post(Entry(*draft), at=noted.at, version=version)
         return journal
 
     # -- asking -------------------------------------------------------------------------------

@@ -7,16 +7,17 @@ the latest event of each kind. So a row can be checked, drawn and walked without
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 import attrs
 
-from ..ledger import NO_BALANCES, Balances, Entry
+from ..ledger import NO_BALANCES, Balances, Draft
 from ..refusal import Unmet
 from ..text import Text, Word
+from ..twin import twin
 
 __all__ = [
     "Actor",
@@ -124,6 +125,17 @@ class Noted:
     event: Any
     at: dt.datetime
     by: Actor
+
+    def __init__(self, event: Any, at: dt.datetime, by: Actor) -> None:
+        # one for every event that is done or read: set while it is not frozen yet (see twin)
+        _thaw(self, "__class__", _noted)
+        self.event = event  # type: ignore[misc]
+        self.at = at  # type: ignore[misc]
+        self.by = by  # type: ignore[misc]
+        self.__class__ = Noted
+
+
+_thaw, _noted = object.__setattr__, twin(Noted)
 
 
 @attrs.frozen(hash=False)
@@ -263,7 +275,7 @@ class Step:
     Whether it is in use stands in ``context.outside["used"]``."""
     frees: Callable[[Any, State], str] | None = None
     """What of that kind the command sets free to be used again, or ``""``."""
-    posts: Callable[[Any, Balances], tuple[Entry, ...]] | None = None
+    posts: Callable[[Any, Balances], Sequence[Draft]] | None = None
     """The entries of a money event, from the event and the balances of the case before it."""
     picks: Callable[[Balances], tuple[Fact, ...]] | None = None
     """Which of ``chooses`` holds, by the balances after the event; without it the event says."""
