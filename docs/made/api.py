@@ -18,7 +18,7 @@ import attrs
 __all__ = ["Name", "api_list", "public"]
 
 _ROOTS = ("pst_core", "pst_adapters")
-_MODULES = ("pst_core.desk.ports", "pst_core.documents.papers", "pst_adapters.sql.errors")
+_MODULES = ("pst_core.desk.admission", "pst_core.desk.ports", "pst_core.documents.papers", "pst_adapters.sql.errors")
 """Public modules that are neither a package nor at the top of one."""
 _LONGEST_DEFAULT = 40
 

@@ -15,7 +15,7 @@ from pst_adapters.mail import FolderMailer
 from pst_core.desk.memory import MemoryStore
 from pst_core.desk.ports import Appended, Blobs, Mailer
 from pst_core.refusal import BadInput, Conflict, MailNotSent, NotFound
-from pst_core.testing.contracts import suite
+from pst_core.testing.contracts import _suite as suite
 from pst_core.testing.contracts.blobs import BlobsContract
 from pst_core.testing.contracts.evidence import EvidenceContract
 from pst_core.testing.contracts.keys import KeysContract

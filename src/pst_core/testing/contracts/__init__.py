@@ -3,7 +3,7 @@
 import pytest
 
 for _suite in (
-    "suite",
+    "_suite",
     "store",
     "blobs",
     "keys",

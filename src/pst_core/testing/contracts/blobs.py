@@ -24,7 +24,7 @@ import pytest
 from pst_core.desk.ports import Blobs
 from pst_core.refusal import BadInput, NotFound, StorageError
 
-from .suite import Suite, at_once, opened, raising, told, undefined
+from ._suite import Suite, at_once, opened, raising, told, undefined
 
 __all__ = ["BlobsContract"]
 

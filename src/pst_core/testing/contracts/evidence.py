@@ -27,7 +27,7 @@ import pytest
 
 from pst_core.evidence import Checkpoint, Signer, Verifier, read_checkpoint, sealed
 
-from .suite import Suite, opened, undefined
+from ._suite import Suite, opened, undefined
 
 __all__ = ["EvidenceContract"]
 

@@ -20,7 +20,7 @@ import pytest
 from pst_core.desk.ports import KeyProvider
 from pst_core.refusal import StorageError
 
-from .suite import Suite, opened, raising, undefined
+from ._suite import Suite, opened, raising, undefined
 
 __all__ = ["KeysContract"]
 

@@ -30,7 +30,7 @@ import pytest
 from pst_core.desk.ports import Attachment, Mail, Mailer
 from pst_core.refusal import MailNotSent, MailRefused
 
-from .suite import Suite, opened, raising, told, undefined
+from ._suite import Suite, opened, raising, told, undefined
 
 __all__ = ["MailerContract", "mail"]
 

@@ -26,7 +26,7 @@ import pytest
 from pst_core.desk.ports import Bill, BillOrder, BillStatus, Gateway
 from pst_core.refusal import GatewayRefused, GatewayUnavailable
 
-from .suite import Suite, opened, raising, told, undefined
+from ._suite import Suite, opened, raising, told, undefined
 
 __all__ = ["GatewayContract", "order"]
 

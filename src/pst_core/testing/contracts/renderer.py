@@ -30,7 +30,7 @@ from pst_core.documents import papers as p
 from pst_core.money import format_rupiah
 from pst_core.refusal import BadInput
 
-from .suite import Suite, opened, raising, told, undefined
+from ._suite import Suite, opened, raising, told, undefined
 
 __all__ = ["PAPERS", "RendererContract"]
 

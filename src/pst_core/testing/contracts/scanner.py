@@ -25,7 +25,7 @@ import pytest
 from pst_core.desk.ports import Scanner
 from pst_core.refusal import ScannerUnavailable
 
-from .suite import Suite, opened, raising, told, undefined
+from ._suite import Suite, opened, raising, told, undefined
 
 __all__ = ["EICAR", "ScannerContract"]
 

@@ -36,7 +36,7 @@ from pst_core.desk.ports import (
 )
 from pst_core.refusal import BadInput, Busy, Conflict, StorageError
 
-from .suite import PATIENCE, Suite, at_once, opened, raising, told, undefined
+from ._suite import PATIENCE, Suite, at_once, opened, raising, told, undefined
 
 __all__ = ["NOW", "StoreContract", "batch", "effect", "summary"]
 
