@@ -85,7 +85,15 @@ def summary(stream: str, **changes: Any) -> Summary:
 
 def _code(store: Store, wrong: Batch) -> str:
     __tracebackhide__ = True
-    what = f"append(stream {wrong.stream!r}, expected_version={wrong.expected_version}, ...)"
+    brought = {
+        "numbers": ", ".join(f"{number.series} {number.value}" for number in wrong.numbers),
+        "effects": ", ".join(effect.key for effect in wrong.effects),
+    }
+    more = "".join(f", {name}: {said}" for name, said in brought.items() if said)
+    what = (
+        f"append(stream {wrong.stream!r}, expected_version={wrong.expected_version}, "
+        f"command_id={wrong.command_id!r}{more})"
+    )
     with raising(Conflict, what) as caught:
         store.append(wrong)
     return caught.code
