@@ -37,9 +37,9 @@ extras:
 pythons:
 	$(PYTHON) tools/release.py pythons $(PYTHONS)
 
-# a small project of a user under both type checkers
+# a small project of a user, and its tests with our kit, under both type checkers
 types-of-a-user:
-	$(PYTHON) -m mypy --strict --config-file tests/typing/mypy.ini tests/typing/project.py
+	$(PYTHON) -m mypy --strict --config-file tests/typing/mypy.ini tests/typing/project.py tests/typing/kit.py
 	$(PYTHON) -m pyright --pythonpath $(PYTHON) --project tests/typing
 
 soak:

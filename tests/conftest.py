@@ -4,10 +4,12 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("dev", max_examples=40, deadline=None)
+# how long a draw takes says something of the machine, nothing of the code
 settings.register_profile(
-    "ci", max_examples=120, deadline=None, derandomize=True, print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
-settings.register_profile("soak", max_examples=5_000, deadline=None, print_blob=True)
+    "dev", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "ci", settings.get_profile("dev"), max_examples=120, derandomize=True, print_blob=True
+)
+settings.register_profile("soak", settings.get_profile("dev"), max_examples=5_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

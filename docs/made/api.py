@@ -18,7 +18,12 @@ import attrs
 __all__ = ["Name", "api_list", "public"]
 
 _ROOTS = ("pst_core", "pst_adapters")
-_MODULES = ("pst_core.desk.ports", "pst_core.documents.papers", "pst_adapters.sql.errors")
+_MODULES = (
+    "pst_core.desk.admission",
+    "pst_core.desk.ports",
+    "pst_core.documents.papers",
+    "pst_adapters.sql.errors",
+)
 """Public modules that are neither a package nor at the top of one."""
 _LONGEST_DEFAULT = 40
 
@@ -155,7 +160,15 @@ def _signature(value: object) -> str:
 
 
 def _said(annotation: object) -> str:
-    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    if isinstance(annotation, str):
+        return annotation
+    said = inspect.formatannotation(annotation)
+    # what a decorator of hypothesis made of an annotation, as it stands in the code
+    return re.sub(
+        r"hypothesis\.strategies\.SearchStrategy\[ForwardRef\('(.+)'\)\]",
+        r"SearchStrategy[\1]",
+        said,
+    )
 
 
 def _default(value: object) -> str:

@@ -307,3 +307,74 @@ def test_what_is_left_out_of_the_scope_is_not_played():
     check_host(Counted, scope, plays=5)
     assert rq.RateService in done
     assert not {rq.CancelRequest, rq.HandInDocument, rq.VerifyTransfer} & done
+
+
+# -- used wrongly -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scope", "says"),
+    [
+        ({"kinds": ("publikasi",)}, "Choose from: publication, microdata, tabulation, map."),
+        ({"kinds": "books"}, "Scope kinds: books is not known."),
+        ({"manners": ("thrice",)}, "Choose from: zero, half, double, again."),
+        ({"segments": ("pelajar",)}, "Scope segments: pelajar is not known."),
+        ({"channels": ("fax",)}, "Scope channels: fax is not known."),
+        ({"without": ("S99",)}, "Scope without: S99 is not known."),
+    ],
+)
+def test_a_scope_of_words_that_there_are_not_names_those_there_are(scope, says):
+    with pytest.raises(BadInput) as caught:
+        Scope(**scope).begin()
+    assert says in caught.value.say("en")
+    assert caught.value.remedy.id
+
+
+def test_a_scope_takes_one_word_for_one():
+    assert Scope(kinds="map") == Scope(kinds=("map",))
+    assert Scope(segments=("private",)).segments == (rq.Segment.PRIVATE,)
+
+
+class Plain:
+    def do(self, command, *, by, at):
+        pass
+
+    def see(self):
+        return Seen(phase="TERMS")
+
+    def wait(self, until):
+        pass
+
+    def close(self):
+        pass
+
+
+class NoWait:
+    do, see, close = Plain.do, Plain.see, Plain.close
+
+
+class Later(Plain):
+    async def do(self, command, *, by, at):
+        pass
+
+
+class Told(Plain):
+    def see(self):
+        return {"phase": "TERMS"}
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (Plain(), "Give its class, or a function of no argument"),
+        (NoWait, "NoWait lacks: wait."),
+        (Later, "Later: do is async."),
+        (Told, "see returns {'phase': 'TERMS'}."),
+    ],
+)
+def test_what_cannot_be_a_host_is_said_at_once(make, says):
+    with pytest.raises(BadInput) as caught:
+        replay(make, "applicant:OpenRequest")
+    assert caught.value.code == "unfit-host"
+    assert says in caught.value.say("en")
+    assert caught.value.remedy.id

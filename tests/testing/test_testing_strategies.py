@@ -2,27 +2,32 @@
 
 import datetime as dt
 
+import attrs
 import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from pst_adapters.files import read_facts
+from pst_core import complaint, ledger, survey, visit
 from pst_core import request as rq
 from pst_core.analysis import Log, conformance
+from pst_core.desk import Desk
+from pst_core.desk.memory import MemoryStore
 from pst_core.desk.profiles import check_office
 from pst_core.documents import check_abstraction, check_request_form
 from pst_core.documents.checks import check_upload
 from pst_core.documents.comparing import Ordered, OrderedItem
 from pst_core.documents.identity import check_email
+from pst_core.money import as_rupiah
 from pst_core.office import Office
 from pst_core.office.standard import Closing, Payment
 from pst_core.refusal import Refusal
 from pst_core.request import events as e
 from pst_core.testing import strategies as s
 from pst_core.testing.logs import Plant
-from pst_core.testing.moves import Life, Move, basket_of, said_basket
+from pst_core.testing.moves import START, Life, Move, basket_of, said_basket
 from pst_core.wire import procedures_of
-from pst_core.workflow import Role
+from pst_core.workflow import Actor, Role
 
 SHRINK = settings(
     max_examples=2000, database=None, derandomize=True, deadline=None,
@@ -97,6 +102,30 @@ def test_a_quote_is_the_sum_of_its_lines(quote):
     assert quote.total == sum(line.amount for line in quote.lines) > 0
 
 
+@given(st.lists(s.entries(), max_size=3), s.amounts())
+def test_entries_keep_the_books_in_balance(entries, amount):
+    balances = ledger.NO_BALANCES.after(entries)
+    assert sum(balances.totals().values()) == 0
+    assert as_rupiah(amount) == amount > 0
+
+
+@given(s.survey_answers(), s.complainants(), s.visitors())
+def test_what_people_say_beside_a_request_is_taken(answers, complainant, guest):
+    office = Office.load("3317")
+    desk = Desk(office, MemoryStore(), clock=lambda: START)
+    by, officer = Actor(guest.id, Role.APPLICANT), Actor("petugas-1", Role.OFFICER)
+    stream = desk.open(visit.VisitUnit(guest.id), by=by).stream
+    signed = desk.do(stream, visit.SignGuestBook(guest), by=by).state
+    assert signed.phase == "REGISTERED"
+    service = office.counter.services[0].code
+    filled = desk.open(survey.FillSurvey(service, answers), by=Actor("", Role.APPLICANT))
+    assert survey.result([filled.state.last(survey.SurveyAnswered).answers], 1).grade
+    said = complaint.RecordFromBox("Tidak terbuka.", "", complainant=complainant)
+    kind = complaint.complaint_rules(START.date()).kinds[0].code
+    taken = desk.open(attrs.evolve(said, kind=kind), by=officer).state
+    assert complaint.complainant_of(taken) == complainant
+
+
 # -- houses -------------------------------------------------------------------------------------
 
 
@@ -166,6 +195,7 @@ def test_a_move_fits_or_is_refused_as_its_name_says(data):
     life = data.draw(s.lives(whole=False))
     refused = data.draw(s.refused_moves(life))
     assert isinstance(life.then(refused), Refusal)
+    assert data.draw(s.refusals(life)).text.id
     by, command = data.draw(s.refused_commands(life))
     assert by is not None
     assert command is not None
@@ -218,6 +248,10 @@ def test_the_simplest_of_each_kind():
     assert (applicant.id, applicant.segment, applicant.lang) == ("warga-1", "individual", "id")
     assert smallest(s.file_facts(in_order=False), lambda f: f.encrypted).pages == 1
     assert smallest(s.quotes(), lambda q: q.total > 60_000).products[1:] == ()
+    entry = smallest(s.entries(), lambda entry: True)
+    assert [posting.amount for posting in entry.postings] == [1, -1]
+    worst = smallest(s.survey_answers(), lambda given: any(a.value == 1 for a in given))
+    assert sorted(answer.value for answer in worst) == [1, *[4] * 8]
 
 
 def test_the_simplest_life_is_the_straight_one():

@@ -10,6 +10,7 @@ own business: only what it says of a request is compared.
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Protocol
@@ -19,7 +20,7 @@ import attrs
 from ..documents.asker import Channel, Segment
 from ..money import format_rupiah
 from ..office import Office
-from ..refusal import PstError, Refusal
+from ..refusal import BadInput, PstError, Refusal
 from ..request import events as e
 from ..request import owed, procedure_of
 from ..request.commands import ChooseProducts, OpenRequest
@@ -72,6 +73,52 @@ class Host(Protocol):
     def close(self) -> object: ...  # noqa: D102
 
 
+_KINDS = ("publication", "microdata", "tabulation", "map")
+_MANNERS = ("zero", "half", "double", "again")
+
+
+def _words(given: Collection[str]) -> tuple[str, ...]:
+    # a word alone is meant as one, not as its letters
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _rows(given: Collection[str | type]) -> tuple[str | type, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _segments(given: Collection[Segment | str]) -> tuple[Segment, ...]:
+    _check("segments", _words(given), tuple(Segment))
+    return tuple(map(Segment, _words(given)))
+
+
+def _channels(given: Collection[Channel | str]) -> tuple[Channel, ...]:
+    _check("channels", _words(given), tuple(Channel))
+    return tuple(map(Channel, _words(given)))
+
+
+def _among(known: Collection[str]) -> Callable[[Any, Any, tuple[str, ...]], None]:
+    def validate(_: Any, field: Any, given: tuple[str, ...]) -> None:
+        _check(field.name, given, known)
+
+    return validate
+
+
+def _check(name: str, given: Iterable[object], known: Collection[str]) -> None:
+    wrong = [str(word) for word in given if word not in set(known)]
+    if wrong:
+        raise BadInput(
+            "unknown-scope",
+            Text(
+                id=f"Scope {name}: {', '.join(wrong)} tidak dikenal.",
+                en=f"Scope {name}: {', '.join(wrong)} is not known.",
+            ),
+            remedy=Text(
+                id=f"Pilih dari: {', '.join(map(str, known))}.",
+                en=f"Choose from: {', '.join(map(str, known))}.",
+            ),
+        )
+
+
 @attrs.frozen
 class Scope:
     """What of the service your application has; nothing else is played.
@@ -81,15 +128,13 @@ class Scope:
     """
 
     office: str = "3317"
-    without: Collection[str | type] = attrs.field(default=(), converter=tuple)
-    kinds: Collection[str] = attrs.field(
-        default=("publication", "microdata", "tabulation", "map"), converter=tuple
-    )
-    segments: Collection[Segment] = attrs.field(default=tuple(Segment), converter=tuple)
-    channels: Collection[Channel] = attrs.field(default=(Channel.ONLINE,), converter=tuple)
+    without: Collection[str | type] = attrs.field(default=(), converter=_rows)
+    kinds: Collection[str] = attrs.field(default=_KINDS, converter=_words, validator=_among(_KINDS))
+    segments: Collection[Segment] = attrs.field(default=tuple(Segment), converter=_segments)
+    channels: Collection[Channel] = attrs.field(default=(Channel.ONLINE,), converter=_channels)
     abroad: bool = True
     manners: Collection[str] = attrs.field(
-        default=("zero", "half", "double", "again"), converter=tuple
+        default=_MANNERS, converter=_words, validator=_among(_MANNERS)
     )
     """Claims to Rp0, payments in part and too large, a payment told twice."""
     clock: bool = True
@@ -150,6 +195,8 @@ def _begun(office: str, without: tuple[str | type, ...], start: dt.datetime) -> 
     if known is None:
         house = Office.load(office)
         own = procedure_of(house)
+        known_clauses = sorted({step.clause for step in (*own.steps, *own.beyond)})
+        _check("without", [word for word in without if isinstance(word, str)], known_clauses)
         left: list[Step] = []
         out: list[Step] = []
         for step in own.steps:
@@ -205,7 +252,7 @@ def play(make_host: Callable[[], Host], moves: Iterable[Move], scope: Scope) -> 
     __tracebackhide__ = True
     life = scope.begin()
     played: tuple[Move, ...] = ()
-    host = make_host()
+    host = _made(make_host)
     seen = Seen(str(life.state.phase))
     try:
         for move in moves:
@@ -218,7 +265,7 @@ def play(make_host: Callable[[], Host], moves: Iterable[Move], scope: Scope) -> 
             wrong = _done(host, move, life, expected)
             after = expected if isinstance(expected, Life) else life
             if wrong is None and after.entries:
-                seen = host.see()
+                seen = _told(host)
                 wrong = _differing(seen, after)
             if wrong is not None:
                 raise Difference(
@@ -228,6 +275,63 @@ def play(make_host: Callable[[], Host], moves: Iterable[Move], scope: Scope) -> 
     finally:
         host.close()
     return seen
+
+
+def _made(make_host: Callable[[], Host]) -> Host:
+    """Return a new host; raise ``BadInput`` where what was given makes none."""
+    if not callable(make_host):
+        raise _unfit(
+            Text(id=f"{make_host!r} adalah objek.", en=f"{make_host!r} is an object."),
+            Text(
+                id="Berikan kelasnya atau fungsi tanpa argumen: tiap permainan memakai yang baru.",
+                en="Give its class, or a function of no argument: each play takes a new one.",
+            ),
+        )
+    host = make_host()
+    needed = ("do", "see", "wait", "close")
+    missing = [name for name in needed if not hasattr(host, name)]
+    later = [name for name in needed if inspect.iscoroutinefunction(getattr(host, name, None))]
+    if not missing and not later:
+        return host
+    name = type(host).__name__
+    if missing:
+        raise _unfit(
+            Text(
+                id=f"{name} belum punya: {', '.join(missing)}.",
+                en=f"{name} lacks: {', '.join(missing)}.",
+            ),
+            Text(
+                id="Host punya do, see, wait dan close; yang tidak perlu boleh kosong.",
+                en="A host has do, see, wait and close; leave empty what is not needed.",
+            ),
+        )
+    raise _unfit(
+        Text(
+            id=f"{name}: {', '.join(later)} adalah fungsi async.",
+            en=f"{name}: {', '.join(later)} is async.",
+        ),
+        Text(
+            id="Tulis fungsi biasa yang menunggu sendiri, misalnya dengan asyncio.run.",
+            en="Write a plain function that waits itself, with asyncio.run for example.",
+        ),
+    )
+
+
+def _told(host: Host) -> Seen:
+    seen: object = host.see()
+    if isinstance(seen, Seen):
+        return seen
+    raise _unfit(
+        Text(id=f"see mengembalikan {seen!r}.", en=f"see returns {seen!r}."),
+        Text(
+            id='Kembalikan Seen(phase="OFFERED", ...), dengan fase dari tabel.',
+            en='Return Seen(phase="OFFERED", ...), with a phase of the table.',
+        ),
+    )
+
+
+def _unfit(text: Text, remedy: Text) -> BadInput:
+    return BadInput("unfit-host", text, remedy=remedy)
 
 
 def check_host(

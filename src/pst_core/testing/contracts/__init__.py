@@ -2,5 +2,15 @@
 
 import pytest
 
-for suite in ("store", "blobs", "keys", "mailer", "payment", "renderer", "evidence", "scanner"):
-    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{suite}")
+for _suite in (
+    "_suite",
+    "store",
+    "blobs",
+    "keys",
+    "mailer",
+    "payment",
+    "renderer",
+    "evidence",
+    "scanner",
+):
+    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{_suite}")

@@ -14,8 +14,8 @@ suite tries whether that is found out.
 # ruff: noqa: S101, D102 - a test states and names
 from __future__ import annotations
 
+import functools
 import hashlib
-import threading
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,20 +24,22 @@ import pytest
 from pst_core.desk.ports import Blobs
 from pst_core.refusal import BadInput, NotFound, StorageError
 
+from ._suite import Suite, at_once, opened, raising, told, undefined
+
 __all__ = ["BlobsContract"]
 
 _ABSENT = "0" * 64
 
 
-class BlobsContract:
+class BlobsContract(Suite):
     """Subclass it, define ``open_blobs(where)``, and pytest runs every case on your store."""
 
     durable: ClassVar[bool] = True
     """Whether content outlives the object: then a second one on the same place sees it."""
 
-    def open_blobs(self, where: Path) -> Blobs:
+    def open_blobs(self, where: Path) -> Blobs:  # noqa: ARG002
         """Open the store whose files live at ``where``."""
-        raise NotImplementedError
+        undefined(self, "def open_blobs(self, where):\n        return MyBlobs(where)")
 
     def damage(self, blobs: Blobs, where: Path, key: str) -> None:  # noqa: ARG002
         """Change the stored bytes of ``key`` behind the store's back."""
@@ -46,40 +48,63 @@ class BlobsContract:
     @pytest.fixture
     def blobs(self, tmp_path: Path) -> Blobs:
         """Give a fresh store of one case."""
-        return self.open_blobs(tmp_path)
+        return opened(self.open_blobs, Blobs, tmp_path)
 
-    @pytest.mark.parametrize("data", [b"", b"x", b"\r\n\0\xff\xfe", bytes(range(256)) * 5_000])
+    def test_a_new_place_is_empty(self, blobs: Blobs) -> None:
+        assert list(blobs.keys()) == [], told(
+            "Folder baru sudah berisi: open_blobs harus memakai `where`, folder tiap kasus.",
+            "A new folder holds files: open_blobs must use `where`, the folder of each case.",
+        )
+
+    @pytest.mark.parametrize(
+        "data",
+        [b"", b"x", b"\r\n\0\xff\xfe", bytes(range(256)) * 5_000],
+        ids=["empty", "short", "line ends", "long"],
+    )
     def test_bytes_come_back_as_they_went_in(self, blobs: Blobs, data: bytes) -> None:
         key = blobs.put(data)
-        assert blobs.get(key) == data
-        assert blobs.exists(key)
+        assert blobs.exists(key), told(
+            "put menjawab, tetapi berkasnya tidak ada: isinya hilang.",
+            "put has answered, but the file is not there: a write is lost.",
+        )
+        assert blobs.get(key) == data, told(
+            "get mengembalikan isi lain daripada yang disimpan put.",
+            "get returns other bytes than put was given.",
+        )
 
     def test_the_key_is_the_digest_of_the_content(self, blobs: Blobs) -> None:
         for data in (b"", b"a", b"a\n"):
-            assert blobs.put(data) == hashlib.sha256(data).hexdigest()
+            assert blobs.put(data) == hashlib.sha256(data).hexdigest(), told(
+                f"put({data!r}) harus mengembalikan SHA-256 isinya, dalam heksadesimal kecil.",
+                f"put({data!r}) must return the SHA-256 of the bytes, in small hex digits.",
+            )
 
     def test_the_same_content_is_one_file(self, blobs: Blobs) -> None:
         assert blobs.put(b"same") == blobs.put(b"same")
-        assert len(blobs.keys()) == 1
+        assert len(blobs.keys()) == 1, told(
+            "Isi yang sama disimpan dua kali menjadi dua berkas; harus tetap satu.",
+            "The same bytes put twice are two files; they must stay one.",
+        )
 
     def test_keys_are_all_there_and_sorted(self, blobs: Blobs) -> None:
         assert list(blobs.keys()) == []
         put = {blobs.put(bytes([n])) for n in range(40)}
-        assert list(blobs.keys()) == sorted(put)
+        assert list(blobs.keys()) == sorted(put), told(
+            "keys harus menyebut semua kunci, masing-masing sekali, urut menurut abjad.",
+            "keys must name every key, each once, sorted.",
+        )
 
     def test_an_absent_file_is_not_found(self, blobs: Blobs) -> None:
         blobs.put(b"another")
-        with pytest.raises(NotFound) as caught:
+        with raising(NotFound, "get(kunci yang tidak ada / an absent key)"):
             blobs.get(_ABSENT)
-        assert caught.value.text.id
-        assert caught.value.remedy.en
         assert not blobs.exists(_ABSENT)
 
     def test_a_deleted_file_is_gone_and_no_other(self, blobs: Blobs) -> None:
         key, other = blobs.put(b"a"), blobs.put(b"b")
         blobs.delete(key)
         assert not blobs.exists(key)
-        with pytest.raises(NotFound):
+        with raising(NotFound, "get(kunci yang dihapus / a deleted key)"):
             blobs.get(key)
         assert blobs.get(other) == b"b"
         assert list(blobs.keys()) == [other]
@@ -92,11 +117,13 @@ class BlobsContract:
         assert list(blobs.keys()) == [key]
 
     @pytest.mark.parametrize(
-        "key", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n", "٠" * 64]
+        "key",
+        ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n", "٠" * 64],
+        ids=["empty", "path", "capitals", "63 digits", "line end", "other digits"],
     )
     def test_only_a_digest_is_a_key(self, blobs: Blobs, key: str) -> None:
         for use in (blobs.get, blobs.exists, blobs.delete):
-            with pytest.raises(BadInput):
+            with raising(BadInput, f"{use.__name__}({key!r})"):
                 use(key)
 
     def test_a_changed_file_is_found_out_and_healed_by_the_right_bytes(
@@ -104,36 +131,47 @@ class BlobsContract:
     ) -> None:
         key = blobs.put(b"right")
         self.damage(blobs, tmp_path, key)
-        with pytest.raises(StorageError):
+        with raising(StorageError, "get(berkas yang isinya berubah / a changed file)"):
             blobs.get(key)
         blobs.put(b"right")
-        assert blobs.get(key) == b"right"
+        assert blobs.get(key) == b"right", told(
+            "put dengan isi yang benar harus memulihkan berkas yang rusak.",
+            "put of the right bytes must heal a damaged file.",
+        )
 
     def test_what_was_put_is_there_after_reopening(self, tmp_path: Path) -> None:
         if not self.durable:
             pytest.skip("not durable by design")
-        key = self.open_blobs(tmp_path).put(b"kept")
-        again = self.open_blobs(tmp_path)
+        key = opened(self.open_blobs, Blobs, tmp_path).put(b"kept")
+        again = opened(self.open_blobs, Blobs, tmp_path)
+        assert again.exists(key), told(
+            "Setelah dibuka lagi berkasnya tidak ada: put belum menyimpannya di `where`. "
+            "(Memang tidak tahan lama? Tulis durable = False.)",
+            "Opened again, the file is not there: put did not keep it at `where`. "
+            "(Not durable by design? Say durable = False.)",
+        )
         assert again.get(key) == b"kept"
         assert list(again.keys()) == [key]
 
     def test_threads_that_put_the_same_and_others_lose_nothing(self, blobs: Blobs) -> None:
-        failed: list[BaseException] = []
-        start = threading.Barrier(4)
-
         def put(worker: int) -> None:
-            start.wait()
-            try:
-                for n in range(8):
-                    for data in (b"shared %d" % n, b"own %d %d" % (worker, n)):
-                        assert blobs.get(blobs.put(data)) == data
-            except BaseException as error:  # shown by the thread of the test
-                failed.append(error)
+            for n in range(8):
+                for data in (b"shared %d" % n, b"own %d %d" % (worker, n)):
+                    key = blobs.put(data)
+                    try:
+                        got = blobs.get(key)
+                    except (NotFound, StorageError) as error:
+                        pytest.fail(
+                            told(
+                                f"Empat thread menyimpan bersama, dan get melihat berkas yang "
+                                f"belum utuh ({error.code}). Tulis ke berkas sementara milik "
+                                "thread itu, lalu ganti namanya.",
+                                f"Four threads put at the same time, and get sees a file that is "
+                                f"not whole ({error.code}). Write to a temporary file of the "
+                                "thread's own, then rename it.",
+                            )
+                        )
+                    assert got == data
 
-        threads = [threading.Thread(target=put, args=(w,)) for w in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert not failed
+        at_once([functools.partial(put, w) for w in range(4)])
         assert len(blobs.keys()) == 8 + 4 * 8

@@ -27,22 +27,28 @@ import pytest
 
 from pst_core.evidence import Checkpoint, Signer, Verifier, read_checkpoint, sealed
 
+from ._suite import Suite, opened, undefined
+
 __all__ = ["EvidenceContract"]
 
 _CONTENT = b'{"office": "3317", "number": 1}'
 _AT = dt.datetime(2026, 11, 24, 3, tzinfo=dt.UTC)
 
 
-class EvidenceContract:
+class EvidenceContract(Suite):
     """Subclass it, define both methods, and pytest runs every case on your keys."""
 
-    def open_signer(self, where: Path) -> Signer:
+    def open_signer(self, where: Path) -> Signer:  # noqa: ARG002
         """Open the private key that lives at ``where``, made there if there is none."""
-        raise NotImplementedError
+        undefined(self, "def open_signer(self, where):\n        return MyToken(where)")
 
-    def open_verifier(self, signers: Sequence[Signer]) -> Verifier:
+    def open_verifier(self, signers: Sequence[Signer]) -> Verifier:  # noqa: ARG002
         """Return what knows the public keys of ``signers``."""
-        raise NotImplementedError
+        undefined(
+            self,
+            "def open_verifier(self, signers):\n"
+            "        return my_verifier([signer.public for signer in signers])",
+        )
 
     @pytest.fixture
     def signer(self, tmp_path: Path) -> Signer:
@@ -57,7 +63,8 @@ class EvidenceContract:
     def _at(self, folder: Path, name: str) -> Signer:
         where = folder / name
         where.mkdir(exist_ok=True)
-        return self.open_signer(where)
+        __tracebackhide__ = True
+        return opened(self.open_signer, Signer, where)
 
     def test_a_signature_holds_for_what_was_signed(
         self, signer: Signer, verifier: Verifier

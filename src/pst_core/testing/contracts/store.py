@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import multiprocessing
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -36,6 +35,8 @@ from pst_core.desk.ports import (
     Summary,
 )
 from pst_core.refusal import BadInput, Busy, Conflict, StorageError
+
+from ._suite import PATIENCE, Suite, at_once, opened, raising, told, undefined
 
 __all__ = ["NOW", "StoreContract", "batch", "effect", "summary"]
 
@@ -83,29 +84,43 @@ def summary(stream: str, **changes: Any) -> Summary:
 
 
 def _code(store: Store, wrong: Batch) -> str:
-    with pytest.raises(Conflict) as caught:
+    __tracebackhide__ = True
+    brought = {
+        "numbers": ", ".join(f"{number.series} {number.value}" for number in wrong.numbers),
+        "effects": ", ".join(effect.key for effect in wrong.effects),
+    }
+    more = "".join(f", {name}: {said}" for name, said in brought.items() if said)
+    what = (
+        f"append(stream {wrong.stream!r}, expected_version={wrong.expected_version}, "
+        f"command_id={wrong.command_id!r}{more})"
+    )
+    with raising(Conflict, what) as caught:
         store.append(wrong)
-    assert caught.value.text.id
-    assert caught.value.remedy.en
-    return caught.value.code
+    return caught.code
 
 
-class StoreContract:
+class StoreContract(Suite):
     """Subclass it, define ``open_store(where)``, and pytest runs every case on your store."""
 
     durable: ClassVar[bool] = True
     """Whether content outlives the object: then it is opened twice and by two processes, too."""
 
-    def open_store(self, where: Path) -> Store:
+    def open_store(self, where: Path) -> Store:  # noqa: ARG002
         """Open the store whose content lives at ``where``."""
-        raise NotImplementedError
+        undefined(self, "def open_store(self, where):\n        return MyStore(where)")
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> Iterator[Store]:
         """Give a fresh store of one case."""
-        store = self.open_store(tmp_path)
+        store = opened(self.open_store, Store, tmp_path)
         yield store
         store.close()
+
+    def test_a_new_place_is_empty(self, store: Store) -> None:
+        assert store.read() == (), told(
+            "Tempat baru sudah berisi: open_store harus memakai `where`, folder tiap kasus.",
+            "A new place holds events: open_store must use `where`, the folder of each case.",
+        )
 
     # Events and versions.
 
@@ -114,11 +129,17 @@ class StoreContract:
         local = dt.datetime(2026, 11, 24, 9, 30, 0, 123456, tzinfo=_WIB)
         done = store.append(batch("s", 0, "c1", events=events, at=local))
         assert done == Appended(stream="s", version=2, first_version=1)
+        assert len(store.load("s")) == 2, told(
+            "append menjawab, tetapi tidak semua peristiwanya ada: tulisan hilang.",
+            "append has answered, but not all of its events are there: a write is lost.",
+        )
         first, second = store.load("s")
         assert (first.name, first.schema, first.body) == ("a", 1, events[0].body)
         assert (second.name, second.schema, second.version) == ("b", 7, 2)
         assert first.at == local
-        assert first.at.utcoffset() == dt.timedelta(0)
+        assert first.at.utcoffset() == dt.timedelta(0), told(
+            "Waktu harus kembali dalam UTC.", "Times must come back in UTC."
+        )
         assert (first.stream, first.actor, first.command_id) == ("s", '{"id": "ana"}', "c1")
         assert [e.version for e in store.load("s", after=1)] == [2]
         assert store.load("unknown") == ()
@@ -140,8 +161,13 @@ class StoreContract:
         for n in range(7):
             store.append(batch(f"s{n % 3}", n // 3, f"c{n}"))
         every = store.read()
-        assert [e.command_id for e in every] == [f"c{n}" for n in range(7)]
-        assert sorted({e.position for e in every}) == [e.position for e in every]
+        assert [e.command_id for e in every] == [f"c{n}" for n in range(7)], told(
+            "read harus memberi semua peristiwa menurut urutan penulisannya, lintas stream.",
+            "read must give all events in the order they were written, over all streams.",
+        )
+        assert sorted({e.position for e in every}) == [e.position for e in every], told(
+            "position harus naik, tanpa kembar.", "position must rise, without a double."
+        )
         seen: list[StoredEvent] = []
         cursor = 0
         while page := store.read(after=cursor, limit=2):
@@ -170,8 +196,14 @@ class StoreContract:
         )
         code = {"version": "stale-version", "number": "number-taken"}.get(wrong, "effect-exists")
         assert _code(store, bad) == code
-        assert len(store.load("s")) == len(store.read()) == 1
-        assert [e.key for e in store.effects()] == ["old"]
+        assert len(store.load("s")) == len(store.read()) == 1, told(
+            "append yang ditolak meninggalkan peristiwa: semua atau tidak sama sekali.",
+            "An append that was refused left an event behind: all or nothing.",
+        )
+        assert [e.key for e in store.effects()] == ["old"], told(
+            "append yang ditolak meninggalkan efek: semua atau tidak sama sekali.",
+            "An append that was refused left an effect behind: all or nothing.",
+        )
         assert (store.last_number("INV"), store.last_number("FIRST")) == (1, 0)
         kept = store.summary("s")
         assert kept is not None
@@ -193,7 +225,7 @@ class StoreContract:
     def test_what_cannot_be_stored_everywhere_is_refused(
         self, store: Store, wrong: dict[str, Any]
     ) -> None:
-        with pytest.raises(BadInput):
+        with raising(BadInput, f"append({wrong}) (pst_core.desk.admission.examine)"):
             store.append(attrs.evolve(batch("s", 0, "c1"), **wrong))
         assert store.read() == ()
 
@@ -204,26 +236,32 @@ class StoreContract:
         done = store.append(attrs.evolve(first, effects=(effect("e"),)))
         store.append(batch("s", 3, "c2"))
         again = store.append(attrs.evolve(first, effects=(effect("e"),)))
-        assert again == attrs.evolve(done, repeated=True)
+        assert len(store.read()) == 4, told(
+            "Perintah dengan command_id yang sama ditulis dua kali; harus sekali saja.",
+            "A command of one command_id was written twice; it must be once.",
+        )
+        assert again == attrs.evolve(done, repeated=True), told(
+            "Perintah yang diulang harus mendapat jawaban pertama, dengan repeated=True.",
+            "A repeated command must get the first answer, with repeated=True.",
+        )
         assert store.answer("c1", "3317", first.fingerprint) == again
-        assert len(store.read()) == 4
         assert len(store.effects()) == 1
 
     def test_an_id_used_for_another_act_is_refused(self, store: Store) -> None:
         store.append(batch("s", 0, "c1"))
         assert _code(store, batch("s", 1, "c1", fingerprint="other")) == "command-id-reused"
-        with pytest.raises(Conflict):
+        with raising(Conflict, "answer('c1', '3317', fingerprint 'other')"):
             store.answer("c1", "3317", "other")
         assert len(store.read()) == 1
 
     def test_another_offices_id_never_answers(self, store: Store) -> None:
         store.append(batch("secret-stream", 0, "c1"))
         twin = batch("secret-stream", 0, "c1", office="3318")
-        with pytest.raises(Conflict) as caught:
+        with raising(Conflict, "append(command_id kantor lain / of another office)") as caught:
             store.append(twin)
-        assert caught.value.code == "command-id-reused"
-        assert "secret" not in str(caught.value)
-        with pytest.raises(Conflict):
+        assert caught.code == "command-id-reused"
+        assert "secret" not in str(caught.error)
+        with raising(Conflict, "answer(command_id kantor lain / of another office)"):
             store.answer("c1", "3318", twin.fingerprint)
 
     def test_a_refused_command_may_be_sent_again(self, store: Store) -> None:
@@ -262,7 +300,9 @@ class StoreContract:
             assert len(store.load(stream)) == n
             assert store.last_number("INV") == n + 1
             assert store.summary(stream) is not None
-        assert [e.key for e in store.effects()] == ["none", "some"]
+        assert [e.key for e in store.effects()] == ["none", "some"], told(
+            "effects harus menurut urutan penulisannya.", "effects must be in the order written."
+        )
 
     def test_a_batch_without_a_register_row_leaves_the_one_that_is_there(
         self, store: Store
@@ -312,7 +352,10 @@ class StoreContract:
         assert store.claim("w", NOW - _LEASE, _LEASE) == ()
         first = store.claim("w", NOW, _LEASE, limit=1)
         assert [(c.key, c.attempt, c.kind, c.stream) for c in first] == [("e1", 1, "mail", "s")]
-        assert [c.key for c in store.claim("v", NOW, _LEASE)] == ["e2"]
+        assert [c.key for c in store.claim("v", NOW, _LEASE)] == ["e2"], told(
+            "claim harus memberi semua efek yang jatuh tempo, masing-masing kepada satu pekerja.",
+            "claim must give every effect that is due, each to one worker.",
+        )
         assert store.claim("v", NOW, _LEASE) == ()
         assert store.finish("e1", 1, '{"ok": 1}')
         row = store.effects("s", status=EffectStatus.DONE)[0]
@@ -340,7 +383,10 @@ class StoreContract:
         assert store.claim("slow", NOW, _LEASE)[0].attempt == 1
         assert store.claim("other", NOW + _LEASE / 2, _LEASE) == ()
         assert store.claim("other", NOW + _LEASE, _LEASE)[0].attempt == 2
-        assert not store.finish("e", 1, "late")
+        assert not store.finish("e", 1, "late"), told(
+            "finish dari pekerja yang sewanya habis harus mengembalikan False.",
+            "finish of a worker that lost its lease must return False.",
+        )
         assert not store.fail("e", 1, "late", None)
         assert store.effects()[0].status is EffectStatus.CLAIMED
         assert store.finish("e", 2, "done")
@@ -377,15 +423,18 @@ class StoreContract:
     # At the same time.
 
     def test_threads_on_one_stream_lose_and_double_nothing(self, store: Store) -> None:
-        _at_once([functools.partial(_work, store, f"t{w}", 12) for w in range(4)])
+        at_once([functools.partial(_work, store, f"t{w}", 12) for w in range(4)])
         _check_work(store, [f"t{w}" for w in range(4)], 12)
 
     def test_one_command_sent_by_many_threads_is_done_once(self, store: Store) -> None:
         answers: list[Appended] = []
         same = batch("s", 0, "c1", effects=(effect("e"),))
-        _at_once([lambda: answers.append(_patiently(lambda: store.append(same)))] * 6)
+        at_once([lambda: answers.append(_patiently(lambda: store.append(same)))] * 6)
+        assert len(store.read()) == len(store.effects()) == 1, told(
+            "Satu perintah yang dikirim enam thread bersama ditulis lebih dari sekali.",
+            "One command sent by six threads at once was written more than once.",
+        )
         assert sorted(a.repeated for a in answers) == [False] + [True] * 5
-        assert len(store.read()) == len(store.effects()) == 1
 
     def test_no_effect_is_claimed_by_two(self, store: Store) -> None:
         keys = [f"e{n:03}" for n in range(60)]
@@ -396,18 +445,26 @@ class StoreContract:
             while claimed := _patiently(lambda: store.claim("w", NOW, _LEASE, limit=3)):
                 got.extend(c.key for c in claimed)
 
-        _at_once([worker] * 4)
-        assert sorted(got) == keys
+        at_once([worker] * 4)
+        assert sorted(got) == keys, told(
+            "Setiap efek harus didapat tepat satu dari empat pekerja yang bersama-sama.",
+            "Each effect must be had by just one of four workers at the same time.",
+        )
 
     def test_what_was_acknowledged_is_there_after_reopening(self, tmp_path: Path) -> None:
         if not self.durable:
             pytest.skip("not durable by design")
-        store = self.open_store(tmp_path)
+        store = opened(self.open_store, Store, tmp_path)
         store.append(batch("s", 0, "c1", effects=(effect("e"),), numbers=(Number("INV", 1),)))
         before = (store.read(), store.effects())
         store.close()
-        again = self.open_store(tmp_path)
-        assert (again.read(), again.effects()) == before
+        again = opened(self.open_store, Store, tmp_path)
+        assert (again.read(), again.effects()) == before, told(
+            "Setelah dibuka lagi isinya lain: append menjawab sebelum tersimpan di `where`. "
+            "(Memang tidak tahan lama? Tulis durable = False.)",
+            "Opened again, it holds something else: append answered before it was kept at "
+            "`where`. (Not durable by design? Say durable = False.)",
+        )
         assert again.last_number("INV") == 1
         assert again.append(batch("s", 0, "c1")).repeated
         again.close()
@@ -423,19 +480,36 @@ class StoreContract:
         for process in processes:  # on nothing yet: both may have to make the store
             process.start()
         for process in processes:
-            process.join(120)
-        assert [p.exitcode for p in processes] == [0, 0]
-        store = self.open_store(tmp_path)
+            process.join(PATIENCE)
+        stuck = [process for process in processes if process.is_alive()]
+        for process in stuck:
+            process.kill()
+        assert not stuck, told(
+            f"Dua proses pada satu store tidak selesai dalam {PATIENCE} detik. Mungkin ada kunci "
+            "yang tidak dilepas.",
+            f"Two processes on one store are not done within {PATIENCE} seconds. A lock may never "
+            "be given back.",
+        )
+        assert [p.exitcode for p in processes] == [0, 0], told(
+            "Proses lain gagal; galatnya tercetak di atas. (ModuleNotFoundError? Kelas uji harus "
+            "dapat diimpor proses lain: jalankan pytest tanpa --import-mode=importlib, atau "
+            "letakkan berkasnya di pythonpath.)",
+            "The other process failed; its error is printed above. (ModuleNotFoundError? Another "
+            "process must be able to import the class of the test: run pytest without "
+            "--import-mode=importlib, or have its file on the pythonpath.)",
+        )
+        store = opened(self.open_store, Store, tmp_path)
         _check_work(store, who, 25)
         store.close()
 
     def test_a_closed_store_says_so(self, tmp_path: Path) -> None:
-        store = self.open_store(tmp_path)
+        store = opened(self.open_store, Store, tmp_path)
         store.close()
         store.close()
-        for use in (lambda: store.load("s"), lambda: store.append(batch("s", 0, "c"))):
-            with pytest.raises(StorageError):
-                use()
+        with raising(StorageError, "close(), load('s')"):
+            store.load("s")
+        with raising(StorageError, "close(), append(...)"):
+            store.append(batch("s", 0, "c"))
 
 
 def _process(open_store: Callable[[Path], Store], where: Path, who: str) -> None:
@@ -475,31 +549,20 @@ def _work(store: Store, who: str, times: int) -> None:
 def _check_work(store: Store, who: list[str], times: int) -> None:
     names = {f"{w}-{n}" for w in who for n in range(times)}
     events = store.load("shared")
-    assert [e.version for e in events] == list(range(1, len(names) + 1))
-    assert {e.command_id for e in events} == names
-    assert [e.body for e in events] == [f'{{"number": {n + 1}}}' for n in range(len(names))]
+    assert [e.version for e in events] == list(range(1, len(names) + 1)), told(
+        "Penulisan bersama pada satu stream: version harus 1, 2, 3 ... tanpa lubang dan kembar.",
+        "Writes at the same time to one stream: version must be 1, 2, 3 ... without holes.",
+    )
+    assert {e.command_id for e in events} == names, told(
+        "Penulisan bersama: ada perintah yang dijawab tetapi hilang, atau ditulis dua kali.",
+        "Writes at the same time: a command was answered and is lost, or was written twice.",
+    )
+    assert [e.body for e in events] == [f'{{"number": {n + 1}}}' for n in range(len(names))], told(
+        "Penulisan bersama: nomor seri tidak berurutan menurut peristiwanya.",
+        "Writes at the same time: numbers of the series do not follow the events.",
+    )
     assert store.last_number("INV") == len(names)
     assert {e.key for e in store.effects()} == names
     for w in who:  # what one worker was told was done, comes before what it did next
         own = [e.command_id for e in events if e.command_id.startswith(f"{w}-")]
         assert own == [f"{w}-{n}" for n in range(times)]
-
-
-def _at_once(acts: list[Callable[[], None]]) -> None:
-    failed: list[BaseException] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], None]) -> None:
-        start.wait()
-        try:
-            act()
-        except BaseException as error:  # shown by the thread of the test
-            failed.append(error)
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]

@@ -5,12 +5,14 @@ unless the name or an argument says otherwise, and shrinks to what a reader woul
 product, the straightest life, the profile that is shipped as an example.
 """
 
+from .beside import amounts, complainants, entries, survey_answers, visitors
 from .cases import (
     fitting_commands,
     lives,
     moves,
     planted_logs,
     plays,
+    refusals,
     refused_commands,
     refused_moves,
 )
@@ -36,10 +38,13 @@ __all__ = [
     "GivenFile",
     "abstractions",
     "actors",
+    "amounts",
     "applicants",
     "baskets",
     "calendars",
+    "complainants",
     "deadlines",
+    "entries",
     "file_facts",
     "files",
     "fitting_commands",
@@ -55,8 +60,11 @@ __all__ = [
     "profiles",
     "publications",
     "quotes",
+    "refusals",
     "refused_commands",
     "refused_moves",
     "shipped_offices",
+    "survey_answers",
     "texts",
+    "visitors",
 ]

@@ -18,6 +18,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ...documents.asker import Channel, Segment
 from ...office import Office
+from ...refusal import Refusal
 from ...request import commands as c
 from ...workflow import Actor, Procedure, Step
 from ..host import Scope
@@ -32,6 +33,7 @@ __all__ = [
     "moves",
     "planted_logs",
     "plays",
+    "refusals",
     "refused_commands",
     "refused_moves",
 ]
@@ -60,6 +62,17 @@ def fitting_commands(life: Life) -> SearchStrategy[tuple[Actor, Any]]:
 def refused_commands(life: Life) -> SearchStrategy[tuple[Actor, Any]]:
     """Give commands that ``life`` refuses, each with who tries; ``life.then`` says why."""
     return refused_moves(life).map(lambda move: (move.actor, life.asks(move)))
+
+
+def refusals(life: Life) -> SearchStrategy[Refusal]:
+    """Give refusals as ``life`` answers them: what your pages must be able to show."""
+
+    def answered(move: Move) -> Refusal:
+        answer = life.then(move)
+        assert isinstance(answer, Refusal)  # noqa: S101 - the move was chosen for that
+        return answer
+
+    return refused_moves(life).map(answered)
 
 
 def lives(
