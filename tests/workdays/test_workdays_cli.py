@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from icalendar import Calendar as IcsCalendar
 
 from pst_adapters.cli.calendar import COMMANDS
+from pst_core.lawdata import shipped
 from pst_core.workdays import load_calendar
 
 
@@ -96,6 +97,29 @@ def test_calendar_as_json_and_ics(tmp_path: Path) -> None:
     assert pst("calendar", "2025", "--ics", str(file)).exit_code == 0
     assert len(IcsCalendar.from_ical(file.read_bytes()).walk("VEVENT")) == 28
     assert pst("calendar", "2025", "--ics", str(tmp_path / "x" / "y.ics")).exit_code == 1
+
+
+def test_calendar_check_reads_the_national_file_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "nasional.toml"
+    text = shipped("calendar", "nasional.toml").read_text("utf-8")
+    file.write_text(text, "utf-8")
+    same = pst("calendar", "check", str(file), lang="en")
+    assert same.exit_code == 0
+    assert "national calendar of 2024 to" in same.output
+    assert "0 days unlike" in same.output
+    row = '    [2026-12-24, "Cuti bersama Hari Raya Natal", "Christmas, collective leave"],\n'
+    assert row in text
+    file.write_text(text.replace(row, row.replace("12-24", "12-31")), "utf-8")
+    other = pst("calendar", "check", str(file))
+    assert "Kamis 31 Des 2026" in other.output
+    assert "bukan lagi hari kerja" in other.output
+    assert "Kamis 24 Des 2026" in other.output
+    assert "menjadi hari kerja" in other.output
+    assert "2 hari lain" in other.output
+    file.write_text(text.replace("working = [1, 2, 3, 4, 5]", ""), "utf-8")
+    bad = pst("calendar", "check", str(file))
+    assert bad.exit_code == 1
+    assert "week.working" in bad.output
 
 
 def test_calendar_check_says_what_a_layer_changes(tmp_path: Path) -> None:

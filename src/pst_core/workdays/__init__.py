@@ -19,7 +19,7 @@ from .clock import (
 )
 from .hours import OfficeHours, Season, national_hours, read_hours
 from .ics import to_ics
-from .layers import load_calendar, read_calendar, read_layer
+from .layers import load_calendar, read_calendar, read_layer, read_national
 
 __all__ = [
     "Calendar",
@@ -43,6 +43,7 @@ __all__ = [
     "read_clock",
     "read_hours",
     "read_layer",
+    "read_national",
     "recheck",
     "say_date",
     "to_ics",
