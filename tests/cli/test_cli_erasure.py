@@ -119,6 +119,36 @@ def test_done_when_an_applicant_of_a_closed_request_is_erased(lived, tmp_path):
     (made / "planted").unlink()
 
 
+@pytest.mark.parametrize(
+    ("lang", "key", "opened", "gone"),
+    [
+        ("id", "Yang dimusnahkan ialah kuncinya", "tidak dapat dibuka lagi", "dibuang dari"),
+        ("en", "What is destroyed is the key", "can be opened no more", "were removed from"),
+    ],
+)
+def test_what_is_said_to_be_destroyed_is_the_key_and_files_go_with_their_folder(
+    tmp_path, capsys, lang, key, opened, gone
+):
+    assert main(["demo", "--publication-only", "--folder", str(tmp_path)]) == 0
+    (made,) = tmp_path.iterdir()
+    before = len(blobs(made / "blobs"))
+    words = ["--db", str(made / "pst.db"), "--lang", lang]
+    capsys.readouterr()
+    assert main(["person", "erase", WHO, "--reason", "surat 12", *words]) == 0
+    first = capsys.readouterr().out
+    assert key in first
+    assert opened in first
+    assert gone not in first
+    assert len(blobs(made / "blobs")) == before, "nothing but the key has gone"
+    assert main(["person", "erase", "--files", str(made / "blobs"), *words]) == 0
+    count = before - len(blobs(made / "blobs"))
+    said = capsys.readouterr().out
+    assert said.startswith(f"{count} ")
+    assert opened in said
+    assert gone in said
+    assert count > 0
+
+
 def test_any_one_byte_of_1000_in_the_event_table_is_found_by_audit_verify(lived, tmp_path):
     pst, made, _ = lived
     db = tmp_path / "pst.db"

@@ -7,10 +7,13 @@ import re
 import pytest
 
 from pst_adapters.cli import main
+from pst_adapters.cli.questions import begin
 from pst_adapters.sql import SqlStore
 from pst_core import request as rq
 from pst_core.lawdata import shipped
 from pst_core.office import Office
+from pst_core.refusal import BadLawData
+from pst_core.tariff import check_schedule
 from pst_core.testing.lives import BASKET
 
 from .conftest import DRAFT, Counter, profile
@@ -46,6 +49,7 @@ def test_a_new_profile_is_written_commented_and_sound(capsys, tmp_path):
 
 @pytest.mark.parametrize(("option", "value"), [
     ("--code", "14"), ("--timezone", "Europe/Paris"), ("--email", "kantor"), ("--name", 'a"b'),
+    ("--place", "Pasir\x07"),
 ])  # fmt: skip
 def test_a_wrong_answer_is_named(capsys, tmp_path, option, value):
     words = list(GIVEN)
@@ -53,6 +57,13 @@ def test_a_wrong_answer_is_named(capsys, tmp_path, option, value):
     place = tmp_path / "x.toml"
     assert option in pst(capsys, "office", "new", str(place), *words, code=1)
     assert not place.exists()
+
+
+@pytest.mark.parametrize("read", [Office.load, check_schedule])
+def test_a_file_that_cannot_be_read_is_not_left_behind(tmp_path, read):
+    with pytest.raises(BadLawData):
+        begin(tmp_path / "x.toml", 'code = "1407"\n', read)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_not_given_is_asked_until_it_is_right(capsys, tmp_path, monkeypatch):

@@ -1,7 +1,6 @@
 """Every profile walked whole: those shipped, the example, and any legal one that can be made."""
 
 import datetime as dt
-import itertools
 import re
 from pathlib import Path
 
@@ -159,7 +158,8 @@ def test_Rembang_has_no_row_that_only_other_offices_have():
     own = {s.command for s in rq.procedure_of(Office.load("3317")).steps}
     others = {rq.CancelMisfit, rq.LeadToConsultation, rq.TakeCash, rq.NoticeClosing}
     assert not own & others
-    assert {s.command for s in rq.PROCEDURE.steps} - own == others
+    for step in rq.PROCEDURE.steps:
+        assert step.command in own or step.variants, "a row that every office has"
 
 
 # -- any legal profile -----------------------------------------------------------------------------
@@ -167,7 +167,8 @@ def test_Rembang_has_no_row_that_only_other_offices_have():
 
 def test_the_safety_rules_hold_for_profiles_from_all_over_the_legal_ones():
     """A few; where any two choices meet is slow, and all of them are ``make soak-profiles``."""
-    some = list(itertools.islice(legal(), 0, None, 2741))
+    choices = list(legal())
+    some = choices[:: len(choices) // 5 + 1]
     assert len(some) == 5
     for chosen in some:
         assert table(built(chosen)).explore().problems == (), chosen
@@ -266,7 +267,7 @@ ILLEGAL = [
     (('at_home = ["billing"]', 'at_home = ["cheque"]'), "billing, transfer, cash"),
     (('doors = ["walk-in", "online"]', 'doors = ["online", "online"]'), "twice"),
     (('walk-in = "sent-back"\n', ''), "misfit.walk-in"),
-    (('walk-in = "sent-back"', 'walk-in = "forgotten"'), "sent-back, cancelled, consultation"),
+    (('walk-in = "sent-back"', 'walk-in = "forgotten"'), ", ".join(Misfit)),
     (('way = "days"', 'way = "never"'), "rating, days, by-itself"),
     (('notice_working_days = 3\ncertainty = "assumed"\n\n# Contoh',
       'notice_working_days = 10\ncertainty = "assumed"\n\n# Contoh'), "less than that"),

@@ -16,6 +16,7 @@ from pst_core.documents.papers import paper_digest
 from pst_core.ledger import TREASURY
 from pst_core.refusal import Refusal
 from pst_core.testing.lives import APPLICANT, BASKET, OFFICER, TREASURER, hand_in, person
+from pst_core.testing.ways import ways
 from pst_core.text import Text
 from pst_core.visit import VisitUnit
 from pst_core.wire import procedures_of
@@ -168,6 +169,14 @@ def test_S11_what_happens_to_a_misfit_depends_on_the_door(made):
 # -- S16 -------------------------------------------------------------------------------------------
 
 CASH = (BILLING, 'at_home = ["cash", "billing"]')
+
+
+def test_S11_a_walk_comes_by_the_row_of_either_door(made):
+    office = made((BOTH_MISFIT, 'walk-in = "consultation"\nonline = "cancelled"'))
+    procedure = rq.procedure_of(office)
+    start = dt.datetime(2026, 11, 24, 9, tzinfo=office.calendar.zone)
+    wanted = {s for s in procedure.steps if s.clause == "S11"}
+    assert ways(procedure, office, start, wanted.__contains__).keys() == wanted
 
 
 def test_S16_cash_at_the_counter_is_posted_receipted_and_can_be_taken_back(made):

@@ -10,7 +10,7 @@ from pst_core.documents import Judgement
 from pst_core.refusal import Refusal
 from pst_core.tariff import Map, Microdata, Publication, requote
 from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, file, hand_in, person
-from pst_core.workflow import Actor, Role
+from pst_core.workflow import Actor, Noted, Role
 
 PUBLICATION = (Publication("Rembang Dalam Angka", pages=312),)
 MAP = (Map("Rembang", extent="regency", level="village", sheets=1),)
@@ -527,6 +527,18 @@ def test_L2_an_abstraction_sent_back_starts_the_clock_anew(bench):
     bench.now = bench.at(2026, 12, 1)
     bench.carry(rq.FileAbstraction, rq.FileRequest)
     assert rq.deadline(bench.state, bench.office).due == bench.at(2026, 12, 15, 16)
+
+
+LAST = {s.event: s for s in rq.PROCEDURE.steps if s.to in rq.PROCEDURE.ends}
+
+
+@pytest.mark.parametrize("last", LAST.values(), ids=lambda s: s.event.__name__)
+def test_L2_the_clock_stands_once_the_request_is_over_whichever_way_it_went(bench, last):
+    bench.open().carry(*FILED)
+    over = Noted(None, bench.at(2026, 11, 27, 9), OFFICER)  # only when it happened is asked
+    state = attrs.evolve(bench.state, latest={**bench.state.latest, last.event: over})
+    assert rq.deadline(state, bench.office).ended == over.at
+    assert not rq.deadline(state, bench.office).overdue(bench.at(2027, 1, 29))
 
 
 def test_L2_the_register_knows_who_is_due_when(bench):

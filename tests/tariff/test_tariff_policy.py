@@ -22,13 +22,15 @@ from pst_core.tariff import (
 
 DAY = date(2026, 11, 24)
 
+NEWEST = national_policy().spans[-1].schedule
+
 PP_99 = """
-id = "pp-99-2030"
+id = "pp-99-2090"
 version = 1
-title = { id = "PP 99/2030", en = "GR 99/2030" }
-citation = "PP 99/2030"
-repeals = ["pp-13-2024"]
-in_force_from = 2030-01-01
+title = { id = "PP 99/2090", en = "GR 99/2090" }
+citation = "PP 99/2090"
+repeals = ["NEWEST"]
+in_force_from = 2090-01-01
 in_force_certainty = "verified"
 figures_held = true
 
@@ -84,7 +86,7 @@ how = "regressive"
 unit = 7
 amount = 10
 certainty = "verified"
-"""
+""".replace("NEWEST", NEWEST.id)
 
 
 def office(folder: Path, text: str) -> TariffPolicy:
@@ -97,14 +99,14 @@ def office(folder: Path, text: str) -> TariffPolicy:
 
 
 def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
-    (tmp_path / "pp-99-2030.toml").write_text(PP_99, encoding="utf-8")
-    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2030.toml"]\n')
-    eve, day = date(2029, 12, 31), date(2030, 1, 1)
+    (tmp_path / "pp-99-2090.toml").write_text(PP_99, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2090.toml"]\n')
+    eve, day = date(2089, 12, 31), date(2090, 1, 1)
 
     def pages(n: int, on: date = day) -> int:
         return quote([Publication("a", pages=n)], on, policy).total
 
-    assert pages(312, eve) == 140_000
+    assert pages(312, eve) == quote([Publication("a", pages=312)], eve, national_policy()).total
     assert [pages(n) for n in (1, 100, 101, 200, 201, 210, 211)] == [
         10_000, 10_000, 18_000, 18_000, 18_500, 18_500, 19_000,
     ]  # fmt: skip
@@ -124,20 +126,18 @@ def test_C1_a_rounded_price_is_as_sure_as_its_rounding(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(text, encoding="utf-8")
     policy = office(tmp_path, '[tariff]\nschedules = ["a.toml"]\n')
     sure = [
-        quote([Microdata("a", bytes=n)], date(2030, 1, 1), policy).certainty for n in (3, 30, 31)
+        quote([Microdata("a", bytes=n)], date(2090, 1, 1), policy).certainty for n in (3, 30, 31)
     ]
     assert sure == [Certainty.ASSUMED, Certainty.VERIFIED, Certainty.ASSUMED]
 
 
 def test_C1_a_plain_repeal_ends_the_tariff_on_its_day(tmp_path: Path) -> None:
-    text = planted(
-        'repeals = ["pp-13-2024"]', 'repeals = ["pp-13-2024"]\nrepealed_from = 2031-01-01', PP_99
-    )
-    (tmp_path / "pp-99-2030.toml").write_text(text, encoding="utf-8")
-    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2030.toml"]\n')
-    assert quote([Publication("a", pages=1)], date(2030, 12, 31), policy).total == 10_000
+    text = planted("\nin_force_from", "\nrepealed_from = 2091-01-01\nin_force_from", PP_99)
+    (tmp_path / "pp-99-2090.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["pp-99-2090.toml"]\n')
+    assert quote([Publication("a", pages=1)], date(2090, 12, 31), policy).total == 10_000
     with pytest.raises(NotFound) as caught:
-        quote([Publication("a", pages=1)], date(2031, 1, 1), policy)
+        quote([Publication("a", pages=1)], date(2091, 1, 1), policy)
     assert caught.value.code == "no-tariff-in-force"
 
 
@@ -236,7 +236,7 @@ def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> N
 
 
 def test_C1_the_standard_says_which_date_fixes_the_tariff(tmp_path: Path) -> None:
-    filed, offered = date(2029, 12, 20), date(2030, 1, 3)
+    filed, offered = date(2089, 12, 20), date(2090, 1, 3)
     assert office(tmp_path, "[tariff]\n").fixing_date(filed, offered) == filed
     policy = office(tmp_path, '[tariff]\nfixed_by = "offer"\n')
     assert policy.fixing_date(filed, offered) == offered
@@ -325,19 +325,21 @@ def test_C1_a_planted_error_in_the_data_is_caught(
 
 
 def test_C1_a_regulation_of_the_same_day_cannot_be_the_earlier_one(tmp_path: Path) -> None:
-    start = next(s for s in national_policy().schedules if s.id == "pp-13-2024").in_force_from
-    text = planted("in_force_from = 2030-01-01", f"in_force_from = {start}", PP_99)
+    start = NEWEST.in_force_from
+    text = planted("in_force_from = 2090-01-01", f"in_force_from = {start}", PP_99)
     (tmp_path / "same.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(BadLawData, match="'pp-13-2024' is no earlier tariff"):
+    with pytest.raises(BadLawData, match=f"'{NEWEST.id}' is no earlier tariff"):
         check_schedule(tmp_path / "same.toml")
 
 
 def test_C1_a_hole_between_regulations_is_caught(tmp_path: Path) -> None:
-    text = planted('repeals = ["pp-7-2015"]', 'repeals = ["pp-7-2015"]\nrepealed_from = 2029-01-01')
-    (tmp_path / "a.toml").write_text(planted("version = 1", "version = 2", text), encoding="utf-8")
-    later = planted('repeals = ["pp-13-2024"]\n', "", PP_99)
+    text = shipped("tariff", f"{NEWEST.id}.toml").read_text(encoding="utf-8")
+    text = planted("\nin_force_from", "\nrepealed_from = 2089-01-01\nin_force_from", text)
+    text = planted(f"version = {NEWEST.version}", f"version = {NEWEST.version + 1}", text)
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    later = planted(f'repeals = ["{NEWEST.id}"]\n', "", PP_99)
     (tmp_path / "b.toml").write_text(later, encoding="utf-8")
-    with pytest.raises(BadLawData, match="a hole: PP 13/2024 ends on 2029-01-01"):
+    with pytest.raises(BadLawData, match=f"a hole: {NEWEST.citation} ends on 2089-01-01"):
         office(tmp_path, '[tariff]\nschedules = ["a.toml", "b.toml"]\n')
 
 

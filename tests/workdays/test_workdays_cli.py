@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from click.testing import CliRunner, Result
 from icalendar import Calendar as IcsCalendar
 
 from pst_adapters.cli.calendar import COMMANDS
+from pst_core.lawdata import shipped
+from pst_core.workdays import load_calendar
 
 
 def pst(*words: str, lang: str = "id") -> Result:
@@ -52,11 +55,12 @@ def test_due_as_known_on_a_day_shows_the_old_promise() -> None:
 
 
 def test_due_in_a_year_without_decree() -> None:
-    refused = pst("due", "2029-03-16", lang="en")
+    last = load_calendar().decreed_years[-1]
+    refused = pst("due", f"{last + 2}-03-16", lang="en")
     assert refused.exit_code == 1
-    assert "2024 to 2027" in refused.output
-    assert "PROVISIONAL" in pst("due", "2029-03-16", "--estimate", lang="en").output
-    assert "SEMENTARA" in pst("due", "2027-12-22").output
+    assert f"2024 to {last}" in refused.output
+    assert "PROVISIONAL" in pst("due", f"{last + 2}-03-16", "--estimate", lang="en").output
+    assert "SEMENTARA" in pst("due", f"{last}-12-22").output
 
 
 @pytest.mark.parametrize(
@@ -78,7 +82,8 @@ def test_what_is_typed_wrong_is_answered_with_what_would_be_right(words: tuple[s
 
 def test_calendar_shows_a_year() -> None:
     answer = pst("calendar", "2026")
-    assert "2026: 240 hari kerja" in answer.output
+    count = load_calendar().count(dt.date(2025, 12, 31), dt.date(2026, 12, 31))
+    assert f"2026: {count} hari kerja" in answer.output
     assert "Cuti bersama Idulfitri" in answer.output
     assert "SKB 3 Menteri No. 1497/2025" in answer.output
     assert "September" in answer.output
@@ -92,6 +97,29 @@ def test_calendar_as_json_and_ics(tmp_path: Path) -> None:
     assert pst("calendar", "2025", "--ics", str(file)).exit_code == 0
     assert len(IcsCalendar.from_ical(file.read_bytes()).walk("VEVENT")) == 28
     assert pst("calendar", "2025", "--ics", str(tmp_path / "x" / "y.ics")).exit_code == 1
+
+
+def test_calendar_check_reads_the_national_file_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "nasional.toml"
+    text = shipped("calendar", "nasional.toml").read_text("utf-8")
+    file.write_text(text, "utf-8")
+    same = pst("calendar", "check", str(file), lang="en")
+    assert same.exit_code == 0
+    assert "national calendar of 2024 to" in same.output
+    assert "0 days unlike" in same.output
+    row = '    [2026-12-24, "Cuti bersama Hari Raya Natal", "Christmas, collective leave"],\n'
+    assert row in text
+    file.write_text(text.replace(row, row.replace("12-24", "12-31")), "utf-8")
+    other = pst("calendar", "check", str(file))
+    assert "Kamis 31 Des 2026" in other.output
+    assert "bukan lagi hari kerja" in other.output
+    assert "Kamis 24 Des 2026" in other.output
+    assert "menjadi hari kerja" in other.output
+    assert "2 hari lain" in other.output
+    file.write_text(text.replace("working = [1, 2, 3, 4, 5]", ""), "utf-8")
+    bad = pst("calendar", "check", str(file))
+    assert bad.exit_code == 1
+    assert "week.working" in bad.output
 
 
 def test_calendar_check_says_what_a_layer_changes(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from pst_core.workdays import (
 
 D = dt.date
 WIB = ZoneInfo("Asia/Jakarta")
-CALENDAR = load_calendar()
+CALENDAR = load_calendar(as_known_on=D(2026, 11, 24))
 HOURS = national_hours()
 PAUSING = ClockRule(10, Reading.PAUSING, "L2", Certainty.VERIFIED)
 RUNNING = attrs.evolve(PAUSING, reading=Reading.RUNNING)

@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 from rich.console import Console
@@ -31,6 +31,7 @@ from pst_core.workdays import (
     load_calendar,
     national_hours,
     read_layer,
+    read_national,
     say_date,
     to_ics,
 )
@@ -70,9 +71,9 @@ _INITIALS = Text(id="Sn Sl Rb Km Jm Sb Mg", en="Mo Tu We Th Fr Sa Su")
 def calendar(
     what: str, file: Path | None, ics: Path | None, office: str | None, as_json: bool
 ) -> None:
-    """Satu tahun sekilas, atau `check FILE` untuk lapisan kantor sendiri.
+    """Satu tahun sekilas, atau `check FILE` untuk lapisan sendiri atau berkas nasional.
 
-    A year at a glance, or `check FILE` for an office's own layer.
+    A year at a glance, or `check FILE` for a layer of one's own or a national file.
     """
     lang = language()
     with _refusals(lang):
@@ -275,7 +276,7 @@ def _days_of(first: dt.date) -> Iterator[dt.date]:
 
 
 def _check(file: Path | None, lang: Lang) -> None:
-    """Read an office's layer, or a profile with ``[calendar]``, and say what it changes."""
+    """Read a layer, a profile with ``[calendar]`` or a national file; say what it changes."""
     if file is None:
         raise BadInput(
             "no-file",
@@ -283,8 +284,16 @@ def _check(file: Path | None, lang: Lang) -> None:
             remedy=Text(id="Tulis: pst calendar check FILE", en="Write: pst calendar check FILE"),
         )
     national = load_calendar()
-    with_layer = _office(str(file)).calendar if _is_profile(file) else load_calendar(layers=[file])
+    kind = _kind(file)
+    if kind == "nation":
+        with_layer = read_national(file)
+    elif kind == "layer":
+        with_layer = load_calendar(layers=[file])
+    else:
+        with_layer = _office(str(file)).calendar
     ours = [e for e in with_layer.entries if e not in national.entries]
+    if kind == "nation":
+        ours += [e for e in national.entries if e not in with_layer.entries]
     console = Console()
     table = Table(box=None, pad_edge=False)
     for head in (Text(id="Tanggal", en="Date"), Text(id="Nama", en="Name"), _EFFECT):
@@ -295,11 +304,20 @@ def _check(file: Path | None, lang: Lang) -> None:
             Rich(entry.name.say(lang)),
             _effect(entry.date, national, with_layer).say(lang),
         )
-    console.print(table)
+    if ours:
+        console.print(table)
     summary = Text(
         id=f"Baik: {len(ours)} hari; kalender {national.version} -> {with_layer.version}.",
         en=f"Good: {len(ours)} days; calendar {national.version} -> {with_layer.version}.",
     )
+    if kind == "nation":
+        years, held = with_layer.decreed_years, len(with_layer.days_off)
+        summary = Text(
+            id=f"Baik: kalender nasional {years[0]} sampai {years[-1]}, {held} hari libur; "
+            f"{len(ours)} hari lain daripada yang dipakai; {with_layer.version}.",
+            en=f"Good: a national calendar of {years[0]} to {years[-1]}, {held} days off; "
+            f"{len(ours)} days unlike those in use; {with_layer.version}.",
+        )
     console.print(Rich(summary.say(lang), style="green"), soft_wrap=True)
 
 
@@ -318,12 +336,15 @@ def _effect(day: dt.date, before: Calendar, after: Calendar) -> Text:
     return Text(id="tidak mengubah apa-apa", en="changes nothing")
 
 
-def _is_profile(file: Path) -> bool:
+def _kind(file: Path) -> Literal["nation", "layer", "profile"]:
     try:
-        return "decrees" not in tomllib.loads(file.read_text("utf-8"))
+        keys = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         read_layer(file)  # says what is wrong with it
-        return False
+        return "layer"
+    if "week" in keys:
+        return "nation"
+    return "layer" if "decrees" in keys else "profile"
 
 
 def _terms(office: str | None) -> tuple[Calendar, OfficeHours, ClockRule]:

@@ -14,7 +14,7 @@ from pst_core.office import Office, offices
 from pst_core.office.schema import example, profile_schema
 from pst_core.text import Text
 
-from .questions import ONE_LINE, Question, answered, not_there_yet
+from .questions import ONE_LINE, Question, answered, begin, not_there_yet
 from .stores import DB, open_store
 from .terminal import language, said
 
@@ -142,9 +142,7 @@ def new(file: Path, no_input: bool, **given: str | None) -> int:
     not_there_yet(file)
     answers = answered(_ASKED, given, ask=not no_input, usual=_usual)
     answers["timezone"] = _ZONES.get(answers["timezone"], answers["timezone"])
-    text = _filled(answers)
-    file.write_text(text, "utf-8")
-    Office.load(file)  # what was written can be read
+    begin(file, _filled(answers), Office.load)
     click.echo(
         said(
             f"{file} ditulis. Isi bagian-bagiannya menurut standar kantor, lalu: "

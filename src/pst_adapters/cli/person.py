@@ -184,7 +184,10 @@ def erase(
     if files is not None:
         count = left + sum(one.removed for one in done)
         click.echo(
-            said(f"{count} berkas dibuang dari {files}.", f"{count} files removed from {files}.")
+            said(
+                f"{count} berkas yang tidak dapat dibuka lagi dibuang dari {files}.",
+                f"{count} files that can be opened no more were removed from {files}.",
+            )
         )
     elif any(one.files for one in done):
         click.echo(
@@ -211,10 +214,10 @@ def erase(
 
 def _told(one: persons.Erasure, office: Office) -> str:
     said_ = said(
-        f"Dihapus: {', '.join(one.persons)}; layanan: {', '.join(one.cases)}; "
-        f"kunci {one.files} berkas dimusnahkan.",
-        f"Erased: {', '.join(one.persons)}; cases: {', '.join(one.cases)}; "
-        f"the keys of {one.files} files destroyed.",
+        f"Dihapus: {', '.join(one.persons)}; layanan: {', '.join(one.cases)}. Yang dimusnahkan "
+        f"ialah kuncinya: datanya tidak dapat dibuka lagi, begitu pula {one.files} berkasnya.",
+        f"Erased: {', '.join(one.persons)}; cases: {', '.join(one.cases)}. What is destroyed is "
+        f"the key: the data can be opened no more, nor can the files ({one.files}).",
     )
     if one.kept_until is None:
         return said_

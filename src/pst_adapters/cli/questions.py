@@ -14,9 +14,9 @@ from pst_core.text import Text
 
 from .terminal import language, said
 
-__all__ = ["ONE_LINE", "Question", "answered", "not_there_yet"]
+__all__ = ["ONE_LINE", "Question", "answered", "begin", "not_there_yet"]
 
-ONE_LINE = r'[^"\\\n]+'
+ONE_LINE = r'[^"\\\x00-\x1f\x7f]+'
 
 
 class Question(NamedTuple):
@@ -87,3 +87,13 @@ def not_there_yet(file: Path) -> None:
             Text(id=f"Berkas {file} sudah ada.", en=f"The file {file} is there already."),
             remedy=Text(id="Sebutkan berkas lain.", en="Name another file."),
         )
+
+
+def begin(file: Path, text: str, read: Callable[[Path], object]) -> None:
+    """Write ``text`` to ``file`` and ``read`` it; what cannot be read is not left behind."""
+    file.write_text(text, "utf-8")
+    try:
+        read(file)
+    except Exception:
+        file.unlink()
+        raise

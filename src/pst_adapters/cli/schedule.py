@@ -8,12 +8,11 @@ from pathlib import Path
 
 import click
 
-from pst_core.lawdata import shipped
 from pst_core.refusal import BadInput
 from pst_core.tariff import check_schedule, national_policy
 from pst_core.text import Text
 
-from .questions import ONE_LINE, Question, answered, not_there_yet
+from .questions import ONE_LINE, Question, answered, begin, not_there_yet
 from .terminal import said
 
 __all__ = ["new"]
@@ -85,12 +84,7 @@ def new(file: Path, no_input: bool, **given: str | None) -> None:
     not_there_yet(file)
     answers = answered(_ASKED, given, ask=not no_input, usual=_usual)
     text, base = _begun(answers)
-    file.write_text(text, "utf-8")
-    try:
-        check_schedule(file)
-    except Exception:
-        file.unlink()  # what cannot be read is not left behind
-        raise
+    begin(file, text, check_schedule)
     click.echo(
         said(
             f"{file} ditulis, dengan jumlah dari {base}. Ubah menurut naskahnya, lalu: "
@@ -115,7 +109,7 @@ def _begun(answers: dict[str, str]) -> tuple[str, str]:
     """Return the file of the tariff before, with the answers in it; and what that is called."""
     day_before = _day(answers["first_day"]) - dt.timedelta(days=1)
     base = national_policy().rates(day_before).schedule
-    text = shipped("tariff", f"{base.id}.toml").read_text("utf-8")
+    text = base.source.decode("utf-8-sig")
     text = re.sub(r"\A(?:#.*\n)+", "", text)
     title = f'{{ id = "{answers["title"]}", en = "{answers["title_en"]}" }}'
     why = '{ id = "belum dibandingkan dengan naskahnya", en = "not compared with the text yet" }'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..workdays import Deadline, Turn
@@ -40,11 +41,7 @@ def service(state: State) -> Service | None:
     if started is None or (sent_back is not None and sent_back >= started):
         return None
     # what comes after the end (money too late, a refund) is another matter than the service
-    ends = (
-        *(e.ProductsDelivered, e.RequestCancelled, e.RequestRejected, e.OfferExpired),
-        *(e.MisfitCancelled, e.LedToConsultation),
-    )
-    ended = next((at for kind in ends if (at := state.when(kind)) is not None), None)
+    ended = next((at for kind in _ends() if (at := state.when(kind)) is not None), None)
     held = tuple(t for t in turns(state) if ended is None or t.since <= ended)
     return Service(started, held, ended)
 
@@ -60,6 +57,15 @@ def deadline(state: State, office: Office) -> Deadline | None:
     if found is None:
         return None
     return office.deadline(found.started, turns=found.turns, ended=found.ended)
+
+
+@cache
+def _ends() -> tuple[type, ...]:
+    """Return the events that end the clock: of the delivery, and of rows that lead to an end."""
+    from .procedure import PROCEDURE  # its rows ask for the deadline
+
+    last = [step.event for step in PROCEDURE.steps if step.to in PROCEDURE.ends]
+    return tuple(dict.fromkeys((e.ProductsDelivered, *last)))
 
 
 def _side(roles: tuple[Role, ...]) -> str:

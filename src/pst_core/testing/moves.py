@@ -27,11 +27,11 @@ from ..desk import Entry
 from ..documents import FileFacts
 from ..documents.asker import Channel, Segment
 from ..office import Office
-from ..office.standard import Payment
 from ..refusal import BadInput, PstError, Refusal
 from ..request import commands as c
 from ..request import events as e
-from ..request.state import Applicant, ZeroWish
+from ..request.state import WALK_IN, Applicant, ZeroWish
+from ..request.variants import procedure_of
 from ..tariff import Map, Microdata, Product, Publication
 from ..text import Text
 from ..visit.state import AT_COUNTER
@@ -408,8 +408,10 @@ def later(office: Office, at: dt.datetime) -> dt.datetime:
 def manners(command: type, office: Office) -> tuple[str, ...]:
     """Return the manners of ``command`` that lead to different facts, the usual one first."""
     if command is c.OpenRequest:
-        cash = (Channel.WALK_IN,) if Payment.CASH in office.payment else ()
-        return ("", "online/individual/abroad/en", *cash)
+        rows = procedure_of(office).steps
+        by_door = any(WALK_IN in (*step.when, *step.unless) for step in rows)
+        walks_in = (Channel.WALK_IN,) if by_door else ()
+        return ("", "online/individual/abroad/en", *walks_in)
     if command is c.ChooseProducts:
         return ("publication=312", "")
     if command in _MONEY:

@@ -21,7 +21,7 @@ from .clock import (
 )
 from .hours import OfficeHours, Season, national_hours, read_hours
 from .ics import to_ics
-from .layers import load_calendar, read_calendar, read_layer
+from .layers import load_calendar, read_calendar, read_layer, read_national
 
 __all__ = [
     "Calendar",
@@ -46,6 +46,7 @@ __all__ = [
     "read_clock",
     "read_hours",
     "read_layer",
+    "read_national",
     "recheck",
     "reckon",
     "say_date",

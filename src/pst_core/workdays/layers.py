@@ -14,7 +14,7 @@ from ..refusal import BadLawData
 from ..text import Text
 from .calendar import Calendar, DayOff, Decree, Kind, Week
 
-__all__ = ["load_calendar", "read_calendar", "read_layer"]
+__all__ = ["load_calendar", "read_calendar", "read_layer", "read_national"]
 
 _LISTS = {
     "holidays": Kind.HOLIDAY,
@@ -83,9 +83,20 @@ def read_layer(layer: str | Path, *, beside: Path | None = None) -> tuple[DayOff
     return _decrees(table, name)
 
 
+def read_national(file: str | Path) -> Calendar:
+    """Read a file of the national layer, with ``[week]``; return the calendar that it alone makes.
+
+    Raises ``BadLawData``.
+    """
+    return _checked(Calendar(*_nation(read_toml(Path(file)))))
+
+
 @cache
 def _national() -> tuple[tuple[DayOff, ...], Week]:
-    table = read_toml(shipped("calendar", "nasional.toml"))
+    return _nation(read_toml(shipped("calendar", "nasional.toml")))
+
+
+def _nation(table: Table) -> tuple[tuple[DayOff, ...], Week]:
     name = table.take("layer", str)
     week = table.table("week")
     working = Week(tuple(week.take("working", list)), week.take("citation", str), week.certainty())
