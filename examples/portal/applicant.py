@@ -14,6 +14,7 @@ from pst_core.asking import answered
 from pst_core.refusal import BadInput, PstError
 from pst_core.tariff import Product, Quote
 from pst_core.text import Text
+from pst_core.workflow import Actor
 
 from .answers import amount_of
 from .case import of_request
@@ -112,9 +113,10 @@ def _asks(request: Web, typed: dict[str, Any], problem: PstError | None) -> Temp
     house, person = house_of(request), person_of(request)
     before = theirs(house, person.actor)
     known = see(house, before[0].stream, person.actor).applicant if before else None
+    drafts = [row.stream for row in before if row.phase == "DRAFT"]
     return page(
         request, "new.html", status_of(problem) if problem else 200, problem=problem, typed=typed,
-        known=known, segments=rq.Segment, visit=latest_visit(house, person.actor),
+        known=known, drafts=drafts, segments=rq.Segment, visit=latest_visit(house, person.actor),
     )  # fmt: skip
 
 
@@ -136,10 +138,22 @@ def _opens(request: Web, form: dict[str, Any]) -> Redirect | Template:
     try:
         command = answered(rq.OpenRequest, answers, house.office.calendar.zone)
         once = f"{person.id}/{form['_once']}" if form.get("_once") else None
+        if again := _opened_already(house, person.actor, command):
+            return away(f"/requests/{again}#now")
         done = house.desk.door(person.actor).open(command, command_id=once)
     except PstError as problem:
         return _asks(request, form, problem)
     return away(f"/requests/{done.stream}")
+
+
+def _opened_already(house: House, by: Actor, command: rq.OpenRequest) -> str:
+    """Return the newest request if it is this one, and untouched: Back was pressed, and send."""
+    for row in theirs(house, by)[:1]:
+        before = see(house, row.stream, by)
+        opened = before.last(rq.RequestOpened)
+        same = (opened.applicant, opened.visit) == (command.applicant, command.visit)
+        return row.stream if same and len(before.history) == 1 else ""
+    return ""
 
 
 # -- paying in a demonstration ------------------------------------------------------------------

@@ -20,7 +20,7 @@ from pst_core.desk.downloads import download, download_link
 from pst_core.documents import HandedIn, check_document, check_upload, form_fields
 from pst_core.documents.facts import FileFacts, Finding
 from pst_core.documents.serving import download_headers, our_name
-from pst_core.refusal import Conflict, NotFound, PstError
+from pst_core.refusal import NotFound, PstError
 from pst_core.request.events import OfferAccepted, ZeroApproved
 from pst_core.request.making import claim_of
 from pst_core.tariff.zero import parties
@@ -47,7 +47,7 @@ from .web import (
     unsent_of,
 )  # fmt: skip
 
-__all__ = ["ROUTES", "no_such_act", "of_request", "refusing", "sent_before"]
+__all__ = ["ROUTES", "no_such_act", "of_request", "refusing"]
 
 
 @get("/requests/{stream:str}", guards=[for_desk()])
@@ -163,7 +163,7 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
         once = f"{person.id}/{form['_once']}" if form.get("_once") else None
         house.desk.door(person.actor).do(stream, command, command_id=once)
     except PstError as problem:
-        case, problem = see(house, stream, person.actor), sent_before(problem)
+        case = see(house, stream, person.actor)
         return of_request(
             request, case, status_of(problem), problem=problem, failed=name, typed=form
         )
@@ -173,23 +173,6 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
         with contextlib.suppress(PstError):  # the rating stands, whatever becomes of the survey
             invite(house, stream)
     return away(f"/requests/{stream}?done={name}#now")
-
-
-def sent_before(problem: PstError) -> PstError:
-    """Return ``problem`` in words for people where it says that a form has been sent before."""
-    if problem.code != "command-id-reused":
-        return problem
-    return Conflict(
-        problem.code,
-        Text(
-            id="Formulir ini sudah terkirim dengan isian lain; yang pertama tercatat.",
-            en="This form was sent before with other words; the first are recorded.",
-        ),
-        remedy=Text(
-            id="Lihat keadaannya di bawah; bila masih perlu, kirim lagi.",
-            en="See below how it stands; if it is still needed, send it again.",
-        ),
-    )
 
 
 def no_such_act(name: str) -> NotFound:

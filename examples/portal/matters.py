@@ -22,7 +22,7 @@ from pst_core.refusal import BadInput, PstError
 from pst_core.text import Text
 from pst_core.workflow import Actor, OpenStep, Role
 
-from .case import no_such_act, refusing, sent_before
+from .case import no_such_act, refusing
 from .house import House
 from .people import DEMONSTRATION, Person, for_desk, signed_in
 from .reading import Matter, complaints, matter, theirs, until
@@ -128,9 +128,14 @@ def _files(request: Web, form: dict[str, Any]) -> Redirect | Template:
     who = cp.Complainant(person.id, person.name, person.email, form.get("phone", "").strip())
     about = form.get("about", "")
     mine = {row.stream for row in theirs(house, person.actor)}
+    theirs_open = [c for c in complaints(house, person.actor) if not c.procedure.ended(c.state)]
     command = cp.RecordFromBox(
         form.get("text", ""), kind.code, about if about in mine else "", (), who
     )
+    for before in theirs_open:
+        said = before.last(cp.ComplaintReceived)
+        if (said.text.split(), said.about) == (command.text.split(), command.about):
+            return away(f"/matters/{before.stream}?done=RecordFromBox")  # sent again by Back
     try:
         done = house.desk.open(command, by=_box(house), command_id=_once(person, form))
     except PstError as problem:
@@ -288,7 +293,7 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
             made = attrs.evolve(made, request=_request_of(house, person, made.request))
         house.desk.door(person.actor).do(stream, made, command_id=_once(person, form))
     except PstError as problem:
-        case, problem = matter(house, stream, person.actor), sent_before(problem)
+        case = matter(house, stream, person.actor)
         return _page(request, case, status_of(problem), problem=problem, failed=name, typed=form)
     return away(f"/matters/{stream}?done={name}")
 

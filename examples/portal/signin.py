@@ -78,9 +78,9 @@ async def demonstration(request: Web) -> Redirect:
 @post("/sign-out", sync_to_thread=False)
 def sign_out(request: Web) -> Redirect:
     """Leave."""
-    lang = request.session.get("lang", "id")
+    kept = {k: request.session[k] for k in ("lang", "unsent") if k in request.session}
     request.session.clear()
-    request.session["lang"] = lang
+    request.session.update(kept)
     return away("/")
 
 

@@ -30,6 +30,7 @@ from pst_core.text import Lang, Text
 from .house import House
 from .people import DESKS, Person, signed_in
 from .unsent import Unsent, mark_of, page_of
+from .words import in_words
 
 __all__ = [
     "CSP", "Upload", "away", "environment", "form_of", "house_of", "in_thread", "lang_of",
@@ -121,6 +122,8 @@ async def form_of(request: Web) -> dict[str, Any]:
 
 def page(request: Web, template: str, status: int = 200, **more: Any) -> Template:
     """Return the page ``template`` with what every page needs."""
+    if more.get("problem") is not None:
+        more["problem"] = in_words(more["problem"])
     house, lang = house_of(request), lang_of(request)
     local, person = house.office.local, signed_in(request.session)
 
@@ -190,7 +193,8 @@ def on_error(request: Web, error: Exception) -> Response[Any]:
     """Return an error as a page that says what would be right; as JSON under ``/api``."""
     status = getattr(error, "status_code", 500)
     if isinstance(error, PstError):
-        status, text, remedy = status_of(error), error.text, error.remedy
+        said = in_words(error)
+        status, text, remedy = status_of(error), said.text, said.remedy
     elif isinstance(error, HTTPException):
         text, remedy = _HTTP.get(status, _HTTP[400])
     else:
