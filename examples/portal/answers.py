@@ -6,6 +6,7 @@ knows better than who types stands here.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,7 @@ from .people import Person
 from .reading import Case, basket_of
 from .web import Upload
 
-__all__ = ["COMMANDS", "fields", "made", "suggested"]
+__all__ = ["COMMANDS", "amount_of", "fields", "made", "suggested"]
 
 COMMANDS = {s.command.__name__: s.command for s in rq.PROCEDURE.steps if s.role is not Role.SYSTEM}
 """What people may do, by the name that a form's address bears."""
@@ -42,14 +43,37 @@ def fields(command: type) -> tuple[Asked, ...]:
     return tuple(f for f in asked(command) if f.path not in ours)
 
 
-def suggested(house: House, case: Case, command: type) -> dict[str, Any]:
+def amount_of(said: str) -> str:
+    """Return an amount as people write it (``Rp. 65.000,-``) in digits alone, if it is one."""
+    text = re.sub(r"^rp\.?\s*|,(?:-+|0+)$", "", said.strip().lower())
+    if re.fullmatch(r"\d{1,3}(?:[., ]\d{3})+", text):
+        return re.sub(r"\D", "", text)
+    return text
+
+
+def time_of(said: str) -> str:
+    """Return a day, with its time or without, as people write it here, the way fields read it.
+
+    ``24/11/2026 09.30`` and ``24-11-2026`` put the day first, as everybody in Indonesia does.
+    """
+    form = r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[, T]+(\d{1,2})[.:](\d{2}))?"
+    found = re.fullmatch(form, said.strip())
+    if found is None:
+        return said
+    day, month, year, hour, minute = found.groups()
+    date = f"{year}-{int(month):02}-{int(day):02}"
+    return date if hour is None else f"{date}T{int(hour):02}:{minute}"
+
+
+def suggested(house: House, case: Case, person: Person, command: type) -> dict[str, Any]:
     """Return what a field most likely says, to be looked at and changed."""
     codes = rq.codes_of(case.state)
     known: dict[str, Any] = {"amount": case.owed, "paid_at": house.clock(),
                              "issued_at": house.clock(), "payer": case.applicant.name,
                              "originals": case.office.agreement.originals,
                              "received_on": house.office.local(house.clock()).date(),
-                             "way": Way.COUNTER, "email": case.applicant.email}  # fmt: skip
+                             "way": Way.COUNTER, "email": case.applicant.email,
+                             "account_verified_by": person.name}  # fmt: skip
     if command is rq.ConfirmPayment and codes:
         known["code"] = codes[-1]
     bill = house.treasury.bills.get(codes[-1]) if house.treasury and codes else None
@@ -70,6 +94,10 @@ def made(house: House, case: Case, person: Person, name: str, form: dict[str, An
         given = form.get(field.path)
         if field.kind is Kind.FILE and isinstance(given, Upload):
             answers[field.path] = house.keep(case.stream, given.name, given.data)
+        elif field.kind is Kind.NUMBER and isinstance(given, str):
+            answers[field.path] = amount_of(given)
+        elif field.kind in (Kind.DATE, Kind.TIME) and isinstance(given, str):
+            answers[field.path] = time_of(given)
     answers["judgement.officer"] = person.name
     own = _OWN.get(command)
     if own is not None:

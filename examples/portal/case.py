@@ -20,8 +20,8 @@ from pst_core.desk.downloads import download, download_link
 from pst_core.documents import HandedIn, check_document, check_upload, form_fields
 from pst_core.documents.facts import FileFacts, Finding
 from pst_core.documents.serving import download_headers, our_name
-from pst_core.refusal import Conflict, NotFound, PstError
-from pst_core.request.events import ZeroApproved
+from pst_core.refusal import NotFound, PstError
+from pst_core.request.events import OfferAccepted, ZeroApproved
 from pst_core.request.making import claim_of
 from pst_core.tariff.zero import parties
 from pst_core.text import Text
@@ -33,19 +33,43 @@ from .house import House
 from .people import for_desk
 from .reading import Case, basket_of, see, until
 from .surveys import invite
-from .web import Upload, Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
+from .web import (
+    Upload,
+    Web,
+    away,
+    form_of,
+    house_of,
+    in_thread,
+    page,
+    person_of,
+    run,
+    status_of,
+    unsent_of,
+)  # fmt: skip
 
-__all__ = ["ROUTES", "no_such_act", "refusing"]
+__all__ = ["ROUTES", "no_such_act", "of_request", "refusing"]
 
 
 @get("/requests/{stream:str}", guards=[for_desk()])
 @in_thread
 def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Template:
     """Show the request; ``done`` names what was done just now."""
-    return _page(request, see(house_of(request), stream, person_of(request).actor), done=done)
+    case, left = see(house_of(request), stream, person_of(request).actor), unsent_of(request)
+    if left is not None:
+        return of_request(request, case, problem=left.said, failed=left.act, typed=left.typed)
+    return of_request(request, case, done=done)
 
 
-def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
+@get("/requests/{stream:str}/do/{name:str}", guards=[for_desk()])
+@in_thread
+def back(request: Web, stream: FromPath[str], name: FromPath[str]) -> Redirect:
+    """Return to the page of the form: its address is opened after the language was switched."""
+    see(house_of(request), stream, person_of(request).actor)
+    return away(f"/requests/{stream}#act-{name}")
+
+
+def of_request(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
+    """Return the page of a request, with what went wrong on it just now if anything did."""
     house = house_of(request)
     # a row may be there in several variants: one form does for all of them
     steps = {s.step.command: s for s in reversed(case.steps)}
@@ -59,12 +83,12 @@ def _page(request: Web, case: Case, status: int = 200, **more: Any) -> Template:
         "done_step": last if last.command is done else None, "done": done.__name__ if done else "",
         "case": case, "ready": ready, "aside": aside[::-1], "waits": waits[::-1],
         "basket": basket_of(case), "chosen": products_in(request.session.get("basket", [])),
-        "fields": fields, "Kind": Kind, "rq": rq, "typed": {}, "failed": "",
-        "suggested": lambda step: suggested(house, case, step.step.command),
+        "fields": fields, "Kind": Kind, "rq": rq, "typed": {}, "failed": "", "paying": {},
+        "suggested": lambda step: suggested(house, case, person_of(request), step.step.command),
         "own_form": _own_form, "acts": f"/requests/{case.stream}/do/", "kinds": KINDS,
         "until": lambda step: until(case.state, case.office, step.step),
         "zero": parties(house.office.local(house.clock()).date()), "claim": claim_of(case.state),
-        "by_gateway": house.gateway is not None,
+        "by_gateway": house.gateway is not None, "code_to_come": _code_to_come(house, case),
         "form_fields": form_fields, "bill": _bill(house, case),
         "quote": _quote(house, case), **more,
     }  # fmt: skip
@@ -92,6 +116,13 @@ def _bill(house: House, case: Case) -> Any:
     """Return the simulated treasury's record of the newest billing code, in a demonstration."""
     codes = rq.codes_of(case.state)
     return house.treasury.bills.get(codes[-1]) if house.treasury and codes else None
+
+
+def _code_to_come(house: House, case: Case) -> bool:
+    """Return whether an electronic treasury is about to make the billing code."""
+    codes = rq.codes_of(case.state)
+    accepted = case.last(OfferAccepted) is not None
+    return house.gateway is not None and accepted and not codes and case.owed > 0
 
 
 def _beside(step: OpenStep, case: Case) -> bool:
@@ -131,11 +162,11 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
         command = made(house, case, person, name, form, basket)
         once = f"{person.id}/{form['_once']}" if form.get("_once") else None
         house.desk.door(person.actor).do(stream, command, command_id=once)
-    except Conflict:
-        raise
     except PstError as problem:
         case = see(house, stream, person.actor)
-        return _page(request, case, status_of(problem), problem=problem, failed=name, typed=form)
+        return of_request(
+            request, case, status_of(problem), problem=problem, failed=name, typed=form
+        )
     if name == "ChooseProducts":
         request.session["basket"] = []
     if name == "RateService":
@@ -229,4 +260,4 @@ def _sent(data: bytes, headers: Mapping[str, str]) -> Response[bytes]:
     return Response(data, media_type=headers["Content-Type"], headers=rest)
 
 
-ROUTES = [show, act, look, now, saves, follows]
+ROUTES = [show, back, act, look, now, saves, follows]

@@ -21,7 +21,18 @@ from pst_core.workflow import Actor, Role
 
 from .house import House
 from .people import for_desk
-from .web import Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
+from .web import (
+    Web,
+    away,
+    form_of,
+    house_of,
+    in_thread,
+    page,
+    person_of,
+    run,
+    status_of,
+    unsent_of,
+)  # fmt: skip
 
 __all__ = ["ROUTES"]
 
@@ -34,6 +45,9 @@ _COUNTER = [for_desk("counter", "officer")]
 @get("/counter/guest-book", guards=_COUNTER, sync_to_thread=False)
 def guest_book(request: Web) -> Template:
     """Show the guest book, on a tablet at the door."""
+    left = unsent_of(request)
+    if left is not None:
+        return page(request, "guest-book.html", typed=left.typed, problem=left.said)
     return page(request, "guest-book.html", typed={})
 
 

@@ -27,6 +27,7 @@ from pst_core.refusal import BadInput, GatewayRefused
 from pst_core.text import Text
 
 from .settings import Settings, kept_secret
+from .unsent import Shelf
 
 __all__ = ["House"]
 
@@ -61,6 +62,7 @@ class House:
                 data / "treasury.jsonl", clock=lambda: clock().astimezone(zone), seed=1
             )
         self.gateway = self._gateway()
+        self.unsent = Shelf(clock)
         self._stop = threading.Event()
         self._worker = threading.Thread(target=self._work, name="pst-worker", daemon=True)
         self._worker.start()

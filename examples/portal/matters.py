@@ -16,16 +16,28 @@ from litestar.response import Redirect, Template
 from pst_core import complaint as cp
 from pst_core import deposit as dp
 from pst_core.asking import Asked, Kind, answered, asked
-from pst_core.desk.fields import HIDDEN
-from pst_core.refusal import Conflict, PstError
+from pst_core.deposit.events import PaymentExplained
+from pst_core.desk.fields import ERASED, HIDDEN
+from pst_core.refusal import BadInput, PstError
 from pst_core.text import Text
-from pst_core.workflow import Actor, Role
+from pst_core.workflow import Actor, OpenStep, Role
 
 from .case import no_such_act, refusing
 from .house import House
 from .people import DEMONSTRATION, Person, for_desk, signed_in
 from .reading import Matter, complaints, matter, theirs, until
-from .web import Web, away, form_of, house_of, in_thread, page, person_of, run, status_of
+from .web import (
+    Web,
+    away,
+    form_of,
+    house_of,
+    in_thread,
+    page,
+    person_of,
+    run,
+    status_of,
+    unsent_of,
+)  # fmt: skip
 
 __all__ = ["ROUTES"]
 
@@ -80,7 +92,12 @@ def _fields(house: House, command: type) -> tuple[Asked, ...]:
 @in_thread
 def listed(request: Web, about: FromQuery[str] = "") -> Template:
     """Show by which ways to complain; one's own complaints, to the office those of everybody."""
-    return _listed(request, {"about": about}, None)
+    left = unsent_of(request)
+    return (
+        _listed(request, left.typed, left.said)
+        if left
+        else _listed(request, {"about": about}, None)
+    )
 
 
 def _listed(request: Web, typed: dict[str, Any], problem: PstError | None) -> Template:
@@ -111,9 +128,14 @@ def _files(request: Web, form: dict[str, Any]) -> Redirect | Template:
     who = cp.Complainant(person.id, person.name, person.email, form.get("phone", "").strip())
     about = form.get("about", "")
     mine = {row.stream for row in theirs(house, person.actor)}
+    theirs_open = [c for c in complaints(house, person.actor) if not c.procedure.ended(c.state)]
     command = cp.RecordFromBox(
         form.get("text", ""), kind.code, about if about in mine else "", (), who
     )
+    for before in theirs_open:
+        said = before.last(cp.ComplaintReceived)
+        if (said.text.split(), said.about) == (command.text.split(), command.about):
+            return away(f"/matters/{before.stream}?done=RecordFromBox")  # sent again by Back
     try:
         done = house.desk.open(command, by=_box(house), command_id=_once(person, form))
     except PstError as problem:
@@ -133,6 +155,9 @@ def _once(person: Person, form: dict[str, Any]) -> str | None:
 @in_thread
 def asks(request: Web, by: FromQuery[str] = "K1") -> Template:
     """K1 to K4: ask an officer what came, by which channel."""
+    left = unsent_of(request)
+    if left is not None:
+        return _asks(request, left.typed.get("by", by), left.typed, left.said)
     return _asks(request, by, {}, None)
 
 
@@ -172,23 +197,50 @@ def _records(request: Web, form: dict[str, Any]) -> Redirect | Template:
 @in_thread
 def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Template:
     """Show a complaint, or money that fits no bill."""
-    return _page(request, matter(house_of(request), stream, person_of(request).actor), done=done)
+    case, left = matter(house_of(request), stream, person_of(request).actor), unsent_of(request)
+    if left is not None:
+        return _page(request, case, problem=left.said, failed=left.act, typed=left.typed)
+    return _page(request, case, done=done)
+
+
+@get("/matters/{stream:str}/do/{name:str}", guards=[for_desk()])
+@in_thread
+def back(request: Web, stream: FromPath[str], name: FromPath[str]) -> Redirect:
+    """Return to the page of the form: its address is opened after the language was switched."""
+    matter(house_of(request), stream, person_of(request).actor)
+    return away(f"/matters/{stream}#act-{name}")
 
 
 def _page(request: Web, case: Matter, status: int = 200, **more: Any) -> Template:
     house = house_of(request)
     last, done = case.history[-1].step, COMMANDS.get(more.pop("done", ""))
-    ready = sorted((s for s in case.steps if s.ready and not s.step.aside), key=refusing)
+    kept = case.procedure is dp.PROCEDURE  # placed or returned: neither is the way beside
+    ready = sorted((s for s in case.steps if s.ready and (kept or not s.step.aside)), key=refusing)
     context = {
-        "case": case, "ready": ready, "aside": [s for s in case.steps if s.ready and s.step.aside],
+        "case": case, "ready": ready,
+        "aside": [s for s in case.steps if s.ready and s not in ready],
         "waits": [s for s in case.steps if not s.ready and not s.step.aside],
         "done_step": last if last.command is done else None, "done": done.__name__ if done else "",
         "acts": f"/matters/{case.stream}/do/", "fields": lambda command: _fields(house, command),
         "until": lambda step: until(case.state, house.office, step.step), "rows": _rows(case),
-        "own_form": lambda _: "forms/plain.html", "suggested": lambda _: {},
+        "own_form": _own_form, "suggested": lambda _: {},
         "typed": {}, "failed": "", **more,
     }  # fmt: skip
     return page(request, "matter.html", status, **context)
+
+
+def _said(both: str) -> Text:
+    """Return what was kept in both languages in one text (``id / en``)."""
+    if both in (HIDDEN, ERASED):
+        return Text(both, both)
+    indonesian, _, english = both.partition(" / ")
+    return Text(id=indonesian, en=english or indonesian)
+
+
+def _own_form(step: OpenStep) -> str:
+    name = step.step.command.__name__
+    own = step.step.command in (dp.ExplainPayment, dp.ReturnPayment)
+    return f"forms/{name}.html" if own else "forms/plain.html"
 
 
 def _rows(case: Matter) -> list[tuple[Text, Any]]:
@@ -212,9 +264,14 @@ def _rows(case: Matter) -> list[tuple[Text, Any]]:
             (Text(id="Jumlah", en="Amount"), money.amount), (Text("NTPN", "NTPN"), money.ntpn),
             (Text("NTB", "NTB"), money.ntb), (Text(id="Dibayar pada", en="Paid at"), money.paid_at),
             (Text(id="Kode billing", en="Billing code"), money.code),
-            (Text(id="Sebab disimpan", en="Why it is kept"), money.reason),
+            (Text(id="Sebab disimpan", en="Why it is kept"), _said(money.reason)),
         ]  # fmt: skip
-    return [(label, value) for label, value in rows if value not in ("", HIDDEN)]
+        placed = case.last(PaymentExplained)
+        if placed is not None:
+            rows.append((Text(id="Tercatat pada", en="Recorded with"), placed.request))
+    return [
+        (label, value) for label, value in rows if value not in ("", HIDDEN, Text(HIDDEN, HIDDEN))
+    ]
 
 
 @post("/matters/{stream:str}/do/{name:str}", guards=[for_desk()])
@@ -232,13 +289,31 @@ def _act(request: Web, stream: str, name: str, form: dict[str, Any]) -> Redirect
     answers = {k: v for k, v in form.items() if isinstance(v, str) and not k.startswith("_")}
     try:
         made = answered(COMMANDS[name], answers, house.office.calendar.zone)
+        if isinstance(made, dp.ExplainPayment):
+            made = attrs.evolve(made, request=_request_of(house, person, made.request))
         house.desk.door(person.actor).do(stream, made, command_id=_once(person, form))
-    except Conflict:
-        raise
     except PstError as problem:
         case = matter(house, stream, person.actor)
         return _page(request, case, status_of(problem), problem=problem, failed=name, typed=form)
     return away(f"/matters/{stream}?done={name}")
 
 
-ROUTES = [listed, files, asks, records, show, act]
+def _request_of(house: House, person: Person, said: str) -> str:
+    """Return the request that the treasurer means; what is none is said, for it would be final."""
+    stream = said.strip().lower()
+    rows = house.desk.door(person.actor).register(procedure="request")
+    if stream and stream not in {row.stream for row in rows}:
+        raise BadInput(
+            "no-such-request",
+            Text(id="Tidak ada permintaan {said}.", en="There is no request {said}.").fill(
+                said=stream[:60]
+            ),
+            remedy=Text(
+                id="Salin nomornya dari halaman permintaan, seperti request-3317-2026-0001.",
+                en="Copy its number from the page of the request, like request-3317-2026-0001.",
+            ),
+        )
+    return stream
+
+
+ROUTES = [listed, files, asks, records, show, back, act]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers.base import BaseRouteHandler
@@ -69,9 +70,13 @@ def signed_in(session: dict[str, Any]) -> Person | None:
 def for_desk(*desks: str) -> Any:
     """Return a guard that lets in people of ``desks`` only; of any desk without them."""
 
-    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         person = signed_in(connection.session)
         if person is None:
+            if isinstance(connection, Request) and connection.method == "POST":
+                shelf = connection.app.state["house"].unsent
+                form = await connection.form()
+                connection.session["unsent"] = shelf.put(connection.url.path, form)
             raise NotAuthorizedException("sign in first")
         if desks and person.desk not in desks:
             raise PermissionDeniedException("this page is for another desk")

@@ -43,7 +43,8 @@ def _inside(to: str) -> str:
 def sign_in(request: Web, to: FromQuery[str] = "") -> Template:
     """Show the ways to sign in."""
     request.session["to"] = _inside(to)
-    return page(request, "sign-in.html", people=DEMONSTRATION)
+    unsent = request.session.get("unsent")  # a key; empty if the form could not be kept
+    return page(request, "sign-in.html", people=DEMONSTRATION, unsent=unsent)
 
 
 def _entered(request: Web, person: Person) -> Redirect:
@@ -52,7 +53,7 @@ def _entered(request: Web, person: Person) -> Redirect:
     if person.desk != "applicant":
         person = attrs.evolve(person, office=house.office.code)
     house.desk.note("signed-in", by=person.actor)
-    kept = {k: request.session[k] for k in ("lang", "basket") if k in request.session}
+    kept = {k: request.session[k] for k in ("lang", "basket", "unsent") if k in request.session}
     to = request.session.get("to") or _HOME[person.desk]
     request.session.clear()
     request.session.update(kept, person=attrs.asdict(person))
@@ -77,9 +78,9 @@ async def demonstration(request: Web) -> Redirect:
 @post("/sign-out", sync_to_thread=False)
 def sign_out(request: Web) -> Redirect:
     """Leave."""
-    lang = request.session.get("lang", "id")
+    kept = {k: request.session[k] for k in ("lang", "unsent") if k in request.session}
     request.session.clear()
-    request.session["lang"] = lang
+    request.session.update(kept)
     return away("/")
 
 

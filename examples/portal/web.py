@@ -29,10 +29,12 @@ from pst_core.text import Lang, Text
 
 from .house import House
 from .people import DESKS, Person, signed_in
+from .unsent import Unsent, mark_of, page_of
+from .words import in_words
 
 __all__ = [
     "CSP", "Upload", "away", "environment", "form_of", "house_of", "in_thread", "lang_of",
-    "on_error", "page", "person_of", "run",
+    "on_error", "page", "person_of", "run", "unsent_of",
 ]  # fmt: skip
 
 CSP = (
@@ -79,6 +81,17 @@ def person_of(request: Web) -> Person:
     return person
 
 
+def unsent_of(request: Web) -> Unsent | None:
+    """Return, once, what the person had typed on this page when their session ended."""
+    key, person = request.session.get("unsent"), signed_in(request.session)
+    if not key or person is None:
+        return None
+    found = house_of(request).unsent.take(key, request.url.path, person.id)
+    if found is not None:
+        del request.session["unsent"]
+    return found
+
+
 def in_thread(page: Callable[..., T]) -> Callable[..., Awaitable[T]]:
     """Return the handler ``page`` for a thread: the store and the file reader wait for disks."""
 
@@ -109,8 +122,10 @@ async def form_of(request: Web) -> dict[str, Any]:
 
 def page(request: Web, template: str, status: int = 200, **more: Any) -> Template:
     """Return the page ``template`` with what every page needs."""
+    if more.get("problem") is not None:
+        more["problem"] = in_words(more["problem"])
     house, lang = house_of(request), lang_of(request)
-    local = house.office.local
+    local, person = house.office.local, signed_in(request.session)
 
     def t(said: Text | str, en: str = "") -> str:
         return said.say(lang) if isinstance(said, Text) else (en if lang == "en" else said)
@@ -145,9 +160,11 @@ def page(request: Web, template: str, status: int = 200, **more: Any) -> Templat
         "t": t, "told": told, "unit": unit, "lang": lang, "day": day, "when": when,
         "month_of": month_of, "size": size, "house": house,
         "rp": lambda amount: format_rupiah(amount, lang), "office": house.office,
-        "person": signed_in(request.session), "desks": DESKS, "path": request.url.path,
+        "person": person, "desks": DESKS, "path": request.url.path,
         "basket_count": len(request.session.get("basket", [])), "now": local(house.clock()),
-        "once": lambda: uuid4().hex, "demonstration": house.settings.demonstration,
+        "once": lambda: uuid4().hex,
+        "whose_form": mark_of(person.id) if person else "",
+        "demonstration": house.settings.demonstration,
         "stamp": lambda at: f"{local(at):%Y-%m-%dT%H:%M}", "problem": None, **more,
     }  # fmt: skip
     return Template(template_name=template, context=context, status_code=status)
@@ -167,6 +184,8 @@ _STATUS: tuple[tuple[type[PstError], int], ...] = (
 
 def status_of(error: PstError) -> int:
     """Return the HTTP status of what the library says."""
+    if error.code == "session-ended":
+        return 200  # the page that was asked for, with what was typed before
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 422)
 
 
@@ -174,7 +193,8 @@ def on_error(request: Web, error: Exception) -> Response[Any]:
     """Return an error as a page that says what would be right; as JSON under ``/api``."""
     status = getattr(error, "status_code", 500)
     if isinstance(error, PstError):
-        status, text, remedy = status_of(error), error.text, error.remedy
+        said = in_words(error)
+        status, text, remedy = status_of(error), said.text, said.remedy
     elif isinstance(error, HTTPException):
         text, remedy = _HTTP.get(status, _HTTP[400])
     else:
@@ -187,8 +207,10 @@ def on_error(request: Web, error: Exception) -> Response[Any]:
         said = {"error": getattr(error, "code", str(status)), "detail": text.say(lang),
                 "remedy": remedy.say(lang)}  # fmt: skip
         return Response(said, status_code=status, headers=headers)
+    if status == 401 and request.headers.get("HX-Request"):  # a part of a page, not a page
+        return page(request, "signed-out.html")
     if status == 401:
-        return Redirect(f"/sign-in?to={quote(request.url.path)}", status_code=303)
+        return Redirect(f"/sign-in?to={quote(page_of(request.url.path))}", status_code=303)
     unmet = getattr(error, "unmet", ())
     shown = page(request, "error.html", status, text=text, remedy=remedy, unmet=unmet)
     shown.headers.update(headers)

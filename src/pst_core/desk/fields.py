@@ -173,10 +173,10 @@ FIELDS: dict[type, dict[str, Held]] = {
     },
     # money that fits no bill
     deposit.PaymentKept: {
-        "ntpn": _M, "ntb": _M, "code": _M, "reference": _M, "reason": _W,
+        "ntpn": _M, "ntb": _M, "code": _M, "reference": _M, "reason": Held.PAYER,
     },
-    deposit.PaymentExplained: {"request": _C, "note": _W},
-    deposit.PaymentReturned: {"reason": _W},
+    deposit.PaymentExplained: {"request": _C, "note": Held.PAYER},
+    deposit.PaymentReturned: {"reason": Held.PAYER},
 }  # fmt: skip
 """By class and field; classes without text are left out."""
 
