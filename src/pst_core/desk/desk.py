@@ -242,19 +242,20 @@ class Desk:
             raise ill
         # an opening is the same act whatever number it gets
         print_ = fingerprint("" if taken else stream, command, by)
-        answer = self.store.answer(command_id, self.office.code, print_)
-        if answer is not None:
-            return self._answered(answer)
-        found = self._decide(stream, command, by, at, taken)
-        procedure, office, state, at = found.procedure, found.office, found.state, found.at
-        numbers, decided = found.numbers, found.answer
-        if isinstance(decided, Refusal):
-            # A twin of this command may have been carried out between the look at its id and the
-            # load: what is refused now would be its repetition, and gets the first answer.
+        try:
+            found = self._decide(stream, command, by, at, taken)
+            decided = found.answer
+            if isinstance(decided, Refusal):
+                raise decided
+        except (BadInput, Conflict, InvariantBroken, NotFound, Refusal):
+            # what cannot be done now was perhaps done before, under this id; what can be done now
+            # the store itself compares with the ids that it knows
             answer = self.store.answer(command_id, self.office.code, print_)
             if answer is not None:
                 return self._answered(answer)
-            raise decided
+            raise
+        procedure, office, state, at = found.procedure, found.office, found.state, found.at
+        numbers = found.numbers
         entries = self._entries(procedure, state, decided, at, by)
         after = entries[-1].state
         after.books.check()
@@ -800,8 +801,9 @@ def _not_your_office(by: Actor) -> Refusal:
     )
 
 
-def _tries() -> list[bool]:
-    return [n == _TRIES - 1 for n in range(_TRIES)]
+def _tries() -> Iterator[bool]:
+    """Give for each try whether it is the last one."""
+    return (n == _TRIES - 1 for n in range(_TRIES))
 
 
 def effects_of(
