@@ -117,6 +117,11 @@ class PostgresDatabase:
                 raise
             return value
 
+    def write_alone(self, job: Callable[[Any], Any]) -> Any:
+        """Run ``job(connection)``, one statement: the server makes it a transaction by itself."""
+        with self.reading() as connection:
+            return job(connection)
+
     def scrub(self, tables: Sequence[str]) -> None:
         """Clear the dead rows of ``tables``; the first, the small one of keys, is written anew."""
         with self.reading() as connection:

@@ -221,6 +221,10 @@ class SqliteFile:
                 raise errors.closed()
         return self._in_turn(job)
 
+    def write_alone(self, job: Job) -> Any:
+        """Run ``job(connection)``, one statement; here a transaction like any other."""
+        return self.write(job)
+
     def _in_turn(self, job: Job) -> Any:
         turn = _Turn(job)
         with self._mutex:

@@ -118,16 +118,19 @@ filed AS (
   INSERT INTO pst_register ({columns})
   SELECT {values} WHERE %(summary)s
   ON CONFLICT (stream) DO UPDATE SET {news})
-SELECT (SELECT count(*) FROM taken) = 1
+SELECT CAST(CASE
+  WHEN (SELECT count(*) FROM taken) = 1
   AND coalesce((SELECT version FROM head), 0) = %(first_version)s - 1
   AND coalesce((SELECT digest FROM head), '') = %(previous)s
   AND (SELECT count(*) FROM first_numbers) + (SELECT count(*) FROM next_numbers)
     = cardinality(%(series)s::text[])
   AND (SELECT count(*) FROM written) = cardinality(%(names)s::text[])
   AND (SELECT count(*) FROM queued) = cardinality(%(keys)s::text[])
+  THEN '1' ELSE 'pst-core: in the way, tried again row by row' END AS integer)
 """
-"""True if all of it could be written as it stands; else the caller rolls back and writes row by
-row, which finds out what is in the way. One round trip and one plan instead of a dozen.
+"""Writes all of it, or fails at the CAST (``errors.is_in_the_way``) and so writes nothing; then the
+caller writes row by row, which finds out what is in the way. Sent alone it is a transaction of its
+own: one round trip and one plan instead of a dozen.
 The last SELECT asks in the order of ``SqlStore._append``, and so takes the locks in that order:
 the two may meet, and would deadlock otherwise."""
 

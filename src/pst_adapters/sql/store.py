@@ -102,8 +102,12 @@ class SqlStore(People):
         examine(batch)
         answer: Appended
         if self._sql.append:
+            # nothing else to write, nothing to read first: one statement, and it is committed
+            alone = not (batch.keys or batch.boxes) and _previous(batch) is not None
+            write = self._base.write_alone if alone else self._base.write
+            self._check_process()
             with contextlib.suppress(_InTheWay):
-                answer = self._write(lambda connection: self._append_at_once(connection, batch))
+                answer = write(lambda connection: self._append_at_once(connection, batch))
                 return answer
         answer = self._write(lambda connection: self._append(connection, batch))
         return answer
@@ -124,46 +128,21 @@ class SqlStore(People):
             return self._append(connection, batch)
 
     def _append_at_once(self, connection: Any, batch: Batch) -> Appended:
-        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
-        summary = _summary_values(batch.summary) if batch.summary else dict.fromkeys(REGISTER)
-        previous = batch.previous
+        previous = _previous(batch)
         if previous is None:
             _, previous = self._head(connection, batch.stream)
-        written = connection.execute(
-            self._sql.append,
-            {
-                "command_id": batch.command_id,
-                "office": batch.office,
-                "fingerprint": batch.fingerprint,
-                "stream": batch.stream,
-                "first_version": first,
-                "version": last,
-                "at": _micros(batch.at),
-                "actor": batch.actor,
-                "names": [event.name for event in batch.events],
-                "schemas": [event.schema for event in batch.events],
-                "bodies": [event.body for event in batch.events],
-                "digests": digests(batch, previous),
-                "previous": previous,
-                "series": [number.series for number in batch.numbers],
-                "values": [number.value for number in batch.numbers],
-                "keys": [effect.key for effect in batch.effects],
-                "kinds": [effect.kind for effect in batch.effects],
-                "texts": [effect.body for effect in batch.effects],
-                "dues": [_micros(effect.due) for effect in batch.effects],
-                "summary": batch.summary is not None,
-                **{f"of_{name}": value for name, value in summary.items()},
-            },
-        )
-        if written.fetchone() != (True,):
-            raise _InTheWay
+        try:
+            connection.execute(self._sql.append, _values_at_once(batch, previous))
+        except Exception as error:
+            if errors.is_in_the_way(error):
+                raise _InTheWay from error
+            raise
         self._write_people_of(connection, batch)
-        return Appended(stream=batch.stream, version=last, first_version=first)
+        return _first_answer(batch)
 
     def _append(self, connection: Any, batch: Batch) -> Appended:
         sql, execute = self._sql, connection.execute
-        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
-        answer = Appended(stream=batch.stream, version=last, first_version=first)
+        answer = _first_answer(batch)
         taken = execute(
             sql.take_command,
             {
@@ -171,8 +150,8 @@ class SqlStore(People):
                 "office": batch.office,
                 "fingerprint": batch.fingerprint,
                 "stream": batch.stream,
-                "first_version": first,
-                "version": last,
+                "first_version": answer.first_version,
+                "version": answer.version,
             },
         )
         if taken.rowcount == 0:
@@ -637,6 +616,48 @@ def _micros(time: dt.datetime) -> int:
 
 def _time(micros: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(microseconds=micros)
+
+
+def _previous(batch: Batch) -> str | None:
+    """Return the digest that the events of ``batch`` go on from; None if the batch does not say."""
+    return "" if batch.expected_version == 0 else batch.previous
+
+
+def _first_answer(batch: Batch) -> Appended:
+    """Return the answer to ``batch`` when it is written."""
+    before = batch.expected_version
+    return Appended(
+        stream=batch.stream, version=before + len(batch.events), first_version=before + 1
+    )
+
+
+def _values_at_once(batch: Batch, previous: str) -> dict[str, Any]:
+    """Return what the statement ``append`` is given: ``batch`` after the digest ``previous``."""
+    summary = _summary_values(batch.summary) if batch.summary else dict.fromkeys(REGISTER)
+    answer = _first_answer(batch)
+    return {
+        "command_id": batch.command_id,
+        "office": batch.office,
+        "fingerprint": batch.fingerprint,
+        "stream": batch.stream,
+        "first_version": answer.first_version,
+        "version": answer.version,
+        "at": _micros(batch.at),
+        "actor": batch.actor,
+        "names": [event.name for event in batch.events],
+        "schemas": [event.schema for event in batch.events],
+        "bodies": [event.body for event in batch.events],
+        "digests": digests(batch, previous),
+        "previous": previous,
+        "series": [number.series for number in batch.numbers],
+        "values": [number.value for number in batch.numbers],
+        "keys": [effect.key for effect in batch.effects],
+        "kinds": [effect.kind for effect in batch.effects],
+        "texts": [effect.body for effect in batch.effects],
+        "dues": [_micros(effect.due) for effect in batch.effects],
+        "summary": batch.summary is not None,
+        **{f"of_{name}": value for name, value in summary.items()},
+    }
 
 
 def _event(row: tuple[Any, ...]) -> StoredEvent:
