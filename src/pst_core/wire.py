@@ -175,6 +175,7 @@ def event_from_json(name: str, schema: int, body: str) -> Any:
         ) from None  # what it would not read is of a person, and would stand in the trace
 
 
+@lru_cache(1024)
 def actor_to_json(actor: Actor) -> str:
     """Return ``actor`` as JSON text."""
     return _dumps({"id": actor.id, "name": actor.name, "role": actor.role})
@@ -211,8 +212,7 @@ def _loads(body: str) -> Any:
     return value if end == len(body) else json.loads(body)
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ..workdays import Deadline, Turn
@@ -42,6 +43,7 @@ def deadline(state: State, office: Office) -> Deadline | None:
     return office.deadline(started, turns=held, ended=ended)
 
 
+@cache
 def _side(roles: tuple[Role, ...]) -> str:
     office = next((r for r in roles if r is not Role.APPLICANT), None)
     return str(office) if office else ("applicant" if roles else "")
