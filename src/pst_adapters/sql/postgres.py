@@ -113,14 +113,14 @@ class PostgresDatabase:
     def write(self, job: Callable[[Any], Any]) -> Any:
         """Run ``job(connection)`` in a transaction; when this returns, it is durable."""
         with self.reading() as connection:
-            connection.execute("BEGIN")
+            connection.execute("BEGIN", prepare=False)
             try:
                 value = job(connection)
-                connection.execute("COMMIT")
+                connection.execute("COMMIT", prepare=False)
             except BaseException:
                 if not connection.closed:
                     with contextlib.suppress(Exception):
-                        connection.execute("ROLLBACK")
+                        connection.execute("ROLLBACK", prepare=False)
                 raise
             return value
 
