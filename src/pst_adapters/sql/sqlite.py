@@ -36,7 +36,9 @@ PRAGMAS: dict[str, str | int] = {
 """Set at opening and read back. Only benchmarks and the tests of the tests change an entry."""
 
 APPLICATION_ID = 0x50535443
-_CHECKPOINT_EVERY = 200  # commits; a command writes some ten pages, so the log stays below 10 MB
+_CHECKPOINT_EVERY = 50
+"""Commits. A command writes some twenty pages, so the log stays at 4 MB, as SQLite itself would
+keep it: it is then written over again, and a sync has not to note each time that it has grown."""
 _GROUP = 64
 
 Job = Callable[[Any], Any]
