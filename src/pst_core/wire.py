@@ -205,6 +205,7 @@ def parse_with(parse: Callable[[str], Any] | None = None) -> None:
     _parsers = (_loads,) if parse is None else (parse, _loads)
 
 
+@lru_cache(1024)
 def actor_to_json(actor: Actor) -> str:
     """Return ``actor`` as JSON text."""
     return _dumps({"id": actor.id, "name": actor.name, "role": actor.role})
@@ -242,10 +243,7 @@ def _loads(body: str) -> Any:
 
 
 _parsers: tuple[Callable[[str], Any], ...] = (_loads,)
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @cache

@@ -154,23 +154,24 @@ def test_a_naive_clock_is_refused(store):
         desk.open(rq.OpenRequest(person()), by=APPLICANT)
 
 
-def test_a_twin_that_is_faster_between_two_looks_gives_the_first_answer(store, clock):
+@pytest.mark.parametrize("after", [False, True], ids=["before the load", "after the load"])
+def test_a_twin_that_is_faster_leaves_its_answer(store, clock, after):
     desk = Desk(OFFICE, store, clock=clock)
     stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
     twin = Desk(OFFICE, store, clock=clock)
     first = []
 
     class Racing:
-        """The store, but the twin is carried out after the first look at the command's id."""
+        """The store, but the twin is carried out next to the load of the case."""
 
         def __getattr__(self, name):
             return getattr(store, name)
 
-        def answer(self, *asked):
-            known = store.answer(*asked)
+        def load(self, *asked):
+            stored = store.load(*asked)
             if not first:
                 first.append(twin.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="c"))
-            return known
+            return stored if after else store.load(*asked)
 
     desk.store = Racing()
     again = desk.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="c")
@@ -178,6 +179,21 @@ def test_a_twin_that_is_faster_between_two_looks_gives_the_first_answer(store, c
     assert (again.state, again.events) == (first[0].state, first[0].events)
     with pytest.raises(Refusal):
         desk.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="another")
+
+
+def test_what_might_be_done_again_is_not_when_its_id_comes_again(desk):
+    stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
+    carry(desk, stream, (rq.AcceptTerms, rq.ChooseProducts), products=PUBLICATION)
+    choice = rq.ChooseProducts(PUBLICATION)
+    assert desk.check(stream, choice, by=APPLICANT) is None
+    first = desk.do(stream, choice, by=APPLICANT, command_id="c")
+    before = desk.store.load(stream)
+    again = desk.do(stream, choice, by=APPLICANT, command_id="c")
+    assert again.repeated
+    assert again.events == first.events
+    assert desk.store.load(stream) == before
+    with pytest.raises(Conflict, match="command-id-reused"):
+        desk.do(stream, rq.AcceptTerms(), by=APPLICANT, command_id="c")
 
 
 def test_each_recipient_and_paper_has_an_effect_of_its_own(desk):

@@ -1,4 +1,4 @@
-"""A line to PostgreSQL that breaks: cut after a random byte, or when a COMMIT's reply comes.
+"""A line to PostgreSQL that breaks: cut after a random byte, or when a commit's reply comes.
 
 The last is the one that finds double charges: the server has done it, the client does not know.
 """
@@ -9,11 +9,27 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 
 from scene import Counters
 
 CUTS = ("up", "down", "reply")
-"""Cut on the way to the server, on the way back, and instead of the reply to a COMMIT."""
+"""Cut on the way to the server, on the way back, and instead of the reply to a commit."""
+_PREPARES = re.compile(rb"(_pg3_\d+)\0\s*WITH batch AS")
+"""A batch in one statement is a transaction of its own; sent once as text, then by its name."""
+
+
+class _Commits:
+    """Tells which bytes on the way to the server carry a commit."""
+
+    def __init__(self) -> None:
+        self._names: set[bytes] = set()
+
+    def are_in(self, data: bytes) -> bool:
+        """Return whether ``data`` asks for a commit; it is called for all data, in order."""
+        self._names.update(_PREPARES.findall(data))
+        named = any(b"\0" + name + b"\0" in data for name in self._names)
+        return named or b"COMMIT" in data
 
 
 def serve(socket_path: str, seed: int, port_to: int, counted: Counters) -> None:
@@ -32,13 +48,14 @@ async def _serve(path: str, dice: random.Random, port_to: int, counted: Counters
         left = {name: dice.randint(200, 60_000) if name == how else -1 for name in ("up", "down")}
         commits = dice.randint(1, 8) if how == "reply" else -1
         waiting = False
+        asks = _Commits()
 
         async def pump(
             name: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
         ) -> None:
             nonlocal commits, waiting
             while data := await reader.read(65_536):
-                if name == "up" and b"COMMIT" in data:
+                if name == "up" and asks.are_in(data):
                     commits -= 1
                     waiting = commits == 0
                 if name == "down" and waiting:

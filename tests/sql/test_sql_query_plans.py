@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import postgres
 from pst_adapters.sql import SqlStore
-from pst_adapters.sql.statements import register_page, statements
+from pst_adapters.sql.statements import effects_page, register_page, statements
 
 _SQL = statements("sqlite")
 _VALUES = {
@@ -29,6 +29,7 @@ _VALUES = {
         ("load", _SQL.load), ("read", _SQL.read), ("head", _SQL.head), ("waking", _SQL.waking),
         ("command", _SQL.command), ("oldest ready", _SQL.oldest_ready), ("summary", _SQL.summary),
         ("waking of one office", _SQL.waking_of_office),
+        ("effects of a case", effects_page("sqlite", frozenset(["stream"]))),
         *(("claim", sql[: sql.index("UPDATE")] + "SELECT * FROM due")  # noqa: S608
           for sql in (_SQL.claim, _SQL.claim_of_office)),
     ],

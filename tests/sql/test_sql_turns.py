@@ -55,3 +55,32 @@ def test_a_turn_that_came_to_an_interrupted_thread_goes_to_the_next(
             thread.join()
         assert not store.append(batch("s", 0, "c1")).repeated
         assert {e.stream for e in store.read()} == {"s", "t0", "t1", "t2"}
+
+
+def _fails(_: Any) -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("bad", ["refused", "failing"])
+@pytest.mark.parametrize("place", range(3))
+def test_of_those_written_together_one_spoils_nothing_for_the_others(
+    tmp_path: Path, bad: str, place: int
+) -> None:
+    with SqlStore(f"sqlite:///{tmp_path}/pst.db") as store:
+        store.append(batch("taken", 0, "c"))
+
+        def writes(stream: str) -> Any:
+            # a late one has written rows of its own before it is refused
+            return lambda connection: store._append(connection, batch(stream, 0, f"to-{stream}"))
+
+        group = [sqlite._Turn(writes(stream)) for stream in ("a", "b")]
+        spoiler = sqlite._Turn(writes("taken") if bad == "refused" else _fails)
+        group.insert(place, spoiler)
+        store._base._carry_out(group)
+        wanted = "stale-version" if bad == "refused" else None
+        assert getattr(spoiler.error, "code", None) == wanted
+        assert spoiler.error is not None
+        assert [t.error for t in group if t is not spoiler] == [None, None]
+        assert all(t.answered and t.value.version == 1 for t in group if t is not spoiler)
+        assert {e.stream for e in store.read()} == {"taken", "a", "b"}
+        assert store.answer("to-taken", "3317", batch("taken", 0, "to-taken").fingerprint) is None

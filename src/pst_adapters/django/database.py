@@ -106,6 +106,10 @@ class DjangoDatabase:
                     _unlock(connection, joined)
                 raise
 
+    def write_alone(self, job: Callable[[Any], Any]) -> Any:
+        """Run ``job``, one statement, as ``write`` does: the host's transaction must outlive it."""
+        return self.write(job)
+
     def scrub(self, tables: Sequence[str]) -> None:
         """Overwrite what was deleted from ``tables``; within the host's transaction, not yet."""
         connection = connections[self.using]

@@ -36,6 +36,10 @@ class Database(Protocol):
         """Run ``job(connection)`` in a transaction: all of it, or nothing if it raises."""
         ...
 
+    def write_alone(self, job: Callable[[Any], Any]) -> Any:
+        """Run ``job(connection)``, which is one statement, as ``write`` would."""
+        ...
+
     def in_transaction(self, connection: Any) -> bool:
         """Return whether a host's connection has a transaction open."""
         ...

@@ -13,6 +13,7 @@ __all__ = [
     "cannot_open",
     "closed",
     "from_driver",
+    "is_in_the_way",
     "no_transaction",
     "unknown",
 ]
@@ -144,9 +145,22 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> PstError:
     return _failed(where, said)
 
 
-def _from_postgres(error: Exception, where: str) -> PstError:
+def is_in_the_way(error: Exception) -> bool:
+    """Return whether a batch in one statement said that it cannot be written as it stands.
+
+    It says so by a cast that fails: the only one in it. A host's framework has its own error
+    around that of the driver.
+    """
+    return _state(error.__cause__ or error) == "22P02"
+
+
+def _state(error: BaseException) -> str:
     # psycopg 3 says sqlstate, psycopg2, which a host may use, pgcode
-    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
+    return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
+
+
+def _from_postgres(error: Exception, where: str) -> PstError:
+    state = _state(error)
     said = " ".join(str(error).split())
     if state in ("55P03", "40P01", "40001", "53300"):  # lock, deadlock, serialization, connections
         return busy()

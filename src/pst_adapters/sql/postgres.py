@@ -28,6 +28,10 @@ ALLOCATION_LOCK = 0x505355
 """Advisory lock that ``pst_allocate`` holds while it hands positions out."""
 
 
+_IDLE = 0
+"""libpq's word for a session in no transaction."""
+
+
 class PostgresDatabase:
     """A pool of connections; every statement is sent as text by psycopg itself."""
 
@@ -43,7 +47,9 @@ class PostgresDatabase:
                 max_overflow=0,
                 pool_timeout=wait,
                 isolation_level="AUTOCOMMIT",
-                connect_args={"options": options},
+                pool_reset_on_return=None,  # looked at when it is given back
+                # there are some dozen statements, and none comes only once
+                connect_args={"options": options, "prepare_threshold": 0},
             )
         except ImportError as error:
             raise errors.cannot_open(
@@ -91,13 +97,14 @@ class PostgresDatabase:
         with self.ours():
             pooled = self._engine.raw_connection()
             try:
-                # What the pool gives back is reset to autocommit by nobody but us.
                 driver: Any = pooled.driver_connection
-                driver.autocommit = True
+                if not driver.autocommit:  # as the making of the tables left it
+                    driver.autocommit = True
                 yield driver
             except BaseException as error:
-                if not isinstance(error, PstError):
-                    # A cancelled hand-out may leave its lock with the session: end the session.
+                if not isinstance(error, PstError) or driver.pgconn.transaction_status != _IDLE:
+                    # A cancelled hand-out may leave its lock with the session, a lost connection
+                    # a transaction: end the session.
                     pooled.invalidate()
                 raise
             finally:
@@ -106,16 +113,21 @@ class PostgresDatabase:
     def write(self, job: Callable[[Any], Any]) -> Any:
         """Run ``job(connection)`` in a transaction; when this returns, it is durable."""
         with self.reading() as connection:
-            connection.execute("BEGIN")
+            connection.execute("BEGIN", prepare=False)
             try:
                 value = job(connection)
-                connection.execute("COMMIT")
+                connection.execute("COMMIT", prepare=False)
             except BaseException:
                 if not connection.closed:
                     with contextlib.suppress(Exception):
-                        connection.execute("ROLLBACK")
+                        connection.execute("ROLLBACK", prepare=False)
                 raise
             return value
+
+    def write_alone(self, job: Callable[[Any], Any]) -> Any:
+        """Run ``job(connection)``, one statement: the server makes it a transaction by itself."""
+        with self.reading() as connection:
+            return job(connection)
 
     def scrub(self, tables: Sequence[str]) -> None:
         """Clear the dead rows of ``tables``; the first, the small one of keys, is written anew."""

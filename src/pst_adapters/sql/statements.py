@@ -23,7 +23,7 @@ from .schema import (
     series,
 )
 
-__all__ = ["REGISTER", "Statements", "statements"]
+__all__ = ["REGISTER", "Statements", "effects_page", "register_page", "statements"]
 
 REGISTER = tuple(column.name for column in register.columns)
 EVENT_ROW = tuple(field.name for field in attrs.fields(EventRow))
@@ -40,7 +40,6 @@ class Statements:
     take_command: str
     command: str
     head: str
-    last_position: str
     insert_event: str
     load: str
     read: str
@@ -55,7 +54,6 @@ class Statements:
     finish: str
     fail: str
     retry: str
-    effects: str
     put_summary: str
     summary: str
     waking: str
@@ -79,28 +77,35 @@ class Statements:
 
 
 _APPEND = """
-WITH taken AS (
+WITH batch AS MATERIALIZED (
+  SELECT * FROM jsonb_to_record(%(batch)s::jsonb) AS b(
+    command_id text, office text, fingerprint text, stream text, first_version bigint,
+    version bigint, previous text, at bigint, actor text,
+    events jsonb, numbers jsonb, effects jsonb, summary jsonb)),
+taken AS (
   INSERT INTO pst_commands (command_id, office, fingerprint, stream, first_version, version)
-  VALUES (%(command_id)s, %(office)s, %(fingerprint)s, %(stream)s, %(first_version)s, %(version)s)
+  SELECT command_id, office, fingerprint, stream, first_version, version FROM batch
   ON CONFLICT DO NOTHING RETURNING 1),
 head AS (
-  SELECT version, digest FROM pst_events WHERE stream = %(stream)s
+  SELECT version, digest FROM pst_events WHERE stream = (SELECT stream FROM batch)
   ORDER BY version DESC LIMIT 1),
 place AS MATERIALIZED (
-  SELECT * FROM pst_allocate(cardinality(%(names)s::text[])::bigint) AS p(position, barrier)
-  WHERE cardinality(%(names)s::text[]) > 0),
+  SELECT p.position, p.barrier
+  FROM batch AS b, pst_allocate(jsonb_array_length(b.events)) AS p(position, barrier)
+  WHERE jsonb_array_length(b.events) > 0),
 written AS (
   INSERT INTO pst_events
     (position, barrier, stream, version, name, schema, body, at, actor, command_id, digest)
-  SELECT p.position + e.nth - 1, p.barrier, %(stream)s, %(first_version)s + e.nth - 1, e.name,
-    e.schema, e.body, %(at)s, %(actor)s, %(command_id)s, e.digest
-  FROM place AS p,
-    unnest(%(names)s::text[], %(schemas)s::integer[], %(bodies)s::text[],
-      %(digests)s::text[])
+  SELECT p.position + e.nth - 1, p.barrier, b.stream, b.first_version + e.nth - 1, e.name,
+    e.schema, e.body, b.at, b.actor, b.command_id, e.digest
+  FROM batch AS b, place AS p,
+    ROWS FROM (jsonb_to_recordset(b.events)
+      AS (name text, schema integer, body text, digest text))
     WITH ORDINALITY AS e(name, schema, body, digest, nth)
   ON CONFLICT DO NOTHING RETURNING 1),
 numbers AS (
-  SELECT * FROM unnest(%(series)s::text[], %(values)s::bigint[]) AS n(name, value)),
+  SELECT n.name, n.value
+  FROM batch AS b, jsonb_to_recordset(b.numbers) AS n(name text, value bigint)),
 first_numbers AS (
   INSERT INTO pst_series (name, last) SELECT name, value FROM numbers WHERE value = 1
   ON CONFLICT DO NOTHING RETURNING 1),
@@ -110,34 +115,40 @@ next_numbers AS (
 queued AS (
   INSERT INTO pst_effects
     (key, stream, kind, body, status, attempt, tries, due, lease_until, worker, result)
-  SELECT f.key, %(stream)s, f.kind, f.body, 'queued', 0, 0, f.due, f.due, '', ''
-  FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(texts)s::text[], %(dues)s::bigint[])
+  SELECT f.key, b.stream, f.kind, f.body, 'queued', 0, 0, f.due, f.due, '', ''
+  FROM batch AS b,
+    ROWS FROM (jsonb_to_recordset(b.effects) AS (key text, kind text, body text, due bigint))
     WITH ORDINALITY AS f(key, kind, body, due, nth) ORDER BY f.nth
   ON CONFLICT DO NOTHING RETURNING 1),
 filed AS (
   INSERT INTO pst_register ({columns})
-  SELECT {values} WHERE %(summary)s
+  SELECT {columns} FROM (
+    SELECT r.* FROM batch AS b, jsonb_populate_record(NULL::pst_register, b.summary) AS r
+    WHERE b.summary IS NOT NULL)
   ON CONFLICT (stream) DO UPDATE SET {news})
-SELECT (SELECT count(*) FROM taken) = 1
-  AND coalesce((SELECT version FROM head), 0) = %(first_version)s - 1
-  AND coalesce((SELECT digest FROM head), '') = %(previous)s
+SELECT CAST(CASE
+  WHEN (SELECT count(*) FROM taken) = 1
+  AND coalesce((SELECT version FROM head), 0) = b.first_version - 1
+  AND coalesce((SELECT digest FROM head), '') = b.previous
   AND (SELECT count(*) FROM first_numbers) + (SELECT count(*) FROM next_numbers)
-    = cardinality(%(series)s::text[])
-  AND (SELECT count(*) FROM written) = cardinality(%(names)s::text[])
-  AND (SELECT count(*) FROM queued) = cardinality(%(keys)s::text[])
+    = jsonb_array_length(b.numbers)
+  AND (SELECT count(*) FROM written) = jsonb_array_length(b.events)
+  AND (SELECT count(*) FROM queued) = jsonb_array_length(b.effects)
+  THEN '1' ELSE 'pst-core: in the way, tried again row by row' END AS integer)
+FROM batch AS b
 """
-"""True if all of it could be written as it stands; else the caller rolls back and writes row by
-row, which finds out what is in the way. One round trip and one plan instead of a dozen.
+"""Writes all of it, or fails at the CAST (``errors.is_in_the_way``) and so writes nothing; then the
+caller writes row by row, which finds out what is in the way. Sent alone it is a transaction of its
+own: one round trip and one plan instead of a dozen. The one parameter is JSON because a statement
+is planned anew for each mixture of types, which lists and nulls of a driver have by the dozen.
 The last SELECT asks in the order of ``SqlStore._append``, and so takes the locks in that order:
 the two may meet, and would deadlock otherwise."""
 
 
 def _append_at_once() -> str:
-    kinds = {c.name: "bigint" if isinstance(c.type, sa.BigInteger) else "text" for c in register.c}
     return _APPEND.format(
-        columns=", ".join(kinds),
-        values=", ".join(f"%(of_{name})s::{kind}" for name, kind in kinds.items()),
-        news=", ".join(f"{name} = excluded.{name}" for name in kinds if name != "stream"),
+        columns=", ".join(REGISTER),
+        news=", ".join(f"{name} = excluded.{name}" for name in REGISTER if name != "stream"),
     )
 
 
@@ -177,6 +188,19 @@ def register_page(name: str, filters: frozenset[str]) -> str:
         # A plan prepared for any day would walk the whole office by stream, like SQLite's.
         order = sa.literal_column("pst_register.stream || ''")
     return _text(name, query.order_by(order).limit(sa.bindparam("limit")))
+
+
+@functools.cache
+def effects_page(name: str, filters: frozenset[str]) -> str:
+    """Return the query of effects with these filters; compiled once each.
+
+    A case has few: with one statement for any filter they would be looked for among all.
+    """
+    row = ("key", "stream", "kind", "body", "status", "attempt", "due", "result")
+    query = sa.select(*(effects.c[n] for n in row)).where(
+        *(effects.c[filter_] == sa.bindparam(filter_) for filter_ in sorted(filters))
+    )
+    return _text(name, query.order_by(effects.c.place).limit(sa.bindparam("limit")))
 
 
 def _claim(ready: sa.Select[Any]) -> Any:
@@ -251,13 +275,17 @@ def statements(name: str) -> Statements:
         effects.c.attempt == bind("mine"),
         effects.c.status == sa.literal_column("'claimed'"),
     )
-    row = [effects.c[n] for n in ("key", "stream", "kind", "body", "status", "attempt", "due")]
     # The plus keeps SQLite from walking the whole office: what is due is few.
     of_this: Any = register.c.office
     if name == "sqlite":
         of_this = sa.literal_column("+pst_register.office")
     note = insert(meta).values(key=sa.literal_column("'asked'"), value=bind("now"))
     put = insert(register).values(values(register))
+    event = values(events)
+    if name == "sqlite":  # one writes at a time there: the next position is the next one
+        event["position"] = sa.literal_column(
+            "(SELECT coalesce(max(position), 0) + 1 FROM pst_events)"
+        )
     every: dict[str, Any] = {
         "take_command": insert(commands).values(values(commands)).on_conflict_do_nothing(),
         "command": sa.select(
@@ -271,8 +299,7 @@ def statements(name: str) -> Statements:
         .where(events.c.stream == bind("stream"))
         .order_by(events.c.version.desc())
         .limit(sa.literal_column("1")),
-        "last_position": sa.select(sa.func.coalesce(sa.func.max(events.c.position), 0)),
-        "insert_event": insert(events).values(values(events)).on_conflict_do_nothing(),
+        "insert_event": insert(events).values(event).inline().on_conflict_do_nothing(),
         "load": sa.select(*_EVENT)
         .where(events.c.stream == bind("stream"), events.c.version > bind("after"))
         .order_by(events.c.version),
@@ -304,19 +331,6 @@ def statements(name: str) -> Statements:
             due=bind("now"),
             tries=sa.literal_column("0"),
         ),
-        "effects": sa.select(*row, effects.c.result)
-        .where(
-            sa.or_(
-                bind("any_stream", type_=sa.Integer) == sa.literal_column("1"),
-                effects.c.stream == bind("stream"),
-            ),
-            sa.or_(
-                bind("any_status", type_=sa.Integer) == sa.literal_column("1"),
-                effects.c.status == bind("status"),
-            ),
-        )
-        .order_by(effects.c.place)
-        .limit(limit),
         "put_summary": put.on_conflict_do_update(
             index_elements=["stream"], set_={c: put.excluded[c] for c in REGISTER if c != "stream"}
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ from pst_core.desk.ports import (
     StoredEvent,
     Summary,
 )
-from pst_core.desk.sealing import digests, note_row
+from pst_core.desk.sealing import digests, micros, note_row
 from pst_core.evidence import Checkpoint, EventRow, NoteRow, read_checkpoint, unreadable
 from pst_core.refusal import BadInput, PstError
 from pst_core.text import Text
@@ -43,7 +44,7 @@ from .database import Database
 from .people import People
 from .postgres import PostgresDatabase
 from .sqlite import SqliteFile, wal_reset_bug
-from .statements import REGISTER, register_page, statements
+from .statements import effects_page, register_page, statements
 
 __all__ = ["Health", "SqlStore"]
 
@@ -102,8 +103,12 @@ class SqlStore(People):
         examine(batch)
         answer: Appended
         if self._sql.append:
+            # nothing else to write, nothing to read first: one statement, and it is committed
+            alone = not (batch.keys or batch.boxes) and _previous(batch) is not None
+            write = self._base.write_alone if alone else self._base.write
+            self._check_process()
             with contextlib.suppress(_InTheWay):
-                answer = self._write(lambda connection: self._append_at_once(connection, batch))
+                answer = write(lambda connection: self._append_at_once(connection, batch))
                 return answer
         answer = self._write(lambda connection: self._append(connection, batch))
         return answer
@@ -124,46 +129,21 @@ class SqlStore(People):
             return self._append(connection, batch)
 
     def _append_at_once(self, connection: Any, batch: Batch) -> Appended:
-        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
-        summary = _summary_values(batch.summary) if batch.summary else dict.fromkeys(REGISTER)
-        previous = batch.previous
+        previous = _previous(batch)
         if previous is None:
             _, previous = self._head(connection, batch.stream)
-        written = connection.execute(
-            self._sql.append,
-            {
-                "command_id": batch.command_id,
-                "office": batch.office,
-                "fingerprint": batch.fingerprint,
-                "stream": batch.stream,
-                "first_version": first,
-                "version": last,
-                "at": _micros(batch.at),
-                "actor": batch.actor,
-                "names": [event.name for event in batch.events],
-                "schemas": [event.schema for event in batch.events],
-                "bodies": [event.body for event in batch.events],
-                "digests": digests(batch, previous),
-                "previous": previous,
-                "series": [number.series for number in batch.numbers],
-                "values": [number.value for number in batch.numbers],
-                "keys": [effect.key for effect in batch.effects],
-                "kinds": [effect.kind for effect in batch.effects],
-                "texts": [effect.body for effect in batch.effects],
-                "dues": [_micros(effect.due) for effect in batch.effects],
-                "summary": batch.summary is not None,
-                **{f"of_{name}": value for name, value in summary.items()},
-            },
-        )
-        if written.fetchone() != (True,):
-            raise _InTheWay
+        try:
+            connection.execute(self._sql.append, {"batch": _as_json(batch, previous)})
+        except Exception as error:
+            if errors.is_in_the_way(error):
+                raise _InTheWay from error
+            raise
         self._write_people_of(connection, batch)
-        return Appended(stream=batch.stream, version=last, first_version=first)
+        return _first_answer(batch)
 
     def _append(self, connection: Any, batch: Batch) -> Appended:
         sql, execute = self._sql, connection.execute
-        first, last = batch.expected_version + 1, batch.expected_version + len(batch.events)
-        answer = Appended(stream=batch.stream, version=last, first_version=first)
+        answer = _first_answer(batch)
         taken = execute(
             sql.take_command,
             {
@@ -171,8 +151,8 @@ class SqlStore(People):
                 "office": batch.office,
                 "fingerprint": batch.fingerprint,
                 "stream": batch.stream,
-                "first_version": first,
-                "version": last,
+                "first_version": answer.first_version,
+                "version": answer.version,
             },
         )
         if taken.rowcount == 0:
@@ -188,7 +168,7 @@ class SqlStore(People):
         if batch.events:
             self._write_events(connection, batch, previous)
         for effect in batch.effects:
-            due = _micros(effect.due)
+            due = micros(effect.due)
             values = {
                 "key": effect.key,
                 "stream": batch.stream,
@@ -214,18 +194,21 @@ class SqlStore(People):
         head = connection.execute(self._sql.head, {"stream": stream}).fetchone()
         return (head[0], head[1]) if head is not None else (0, "")
 
-    def _place(self, connection: Any, count: int, last: str) -> tuple[int, int]:
-        """Return the first of ``count`` new positions, and the barrier that goes with them."""
+    def _handed_out(self, connection: Any, count: int) -> tuple[int, int]:
+        """Return the first of ``count`` new positions, and the barrier that goes with them.
+
+        On SQLite, where one writes at a time, the statements count on by themselves.
+        """
         if self._base.dialect == "sqlite":
-            return connection.execute(last).fetchone()[0] + 1, 0
+            return 0, 0
         handed = "SELECT * FROM pst_allocate(%s::bigint)"
         position, barrier = connection.execute(handed, (count,)).fetchone()
         return position, barrier
 
     def _write_events(self, connection: Any, batch: Batch, previous: str) -> None:
         execute, made = connection.execute, digests(batch, previous)
-        position, barrier = self._place(connection, len(made), self._sql.last_position)
-        at = _micros(batch.at)
+        position, barrier = self._handed_out(connection, len(made))
+        at = micros(batch.at)
         for offset, event in enumerate(batch.events):
             written = execute(
                 self._sql.insert_event,
@@ -385,14 +368,10 @@ class SqlStore(People):
         self, stream: str | None = None, *, status: EffectStatus | None = None, limit: int = 1000
     ) -> tuple[EffectRow, ...]:
         """Return effects in the order they were written."""
-        rows = self._rows(
-            self._sql.effects,
-            any_stream=int(stream is None),
-            stream=stream or "",
-            any_status=int(status is None),
-            status=status.value if status else "",
-            limit=limit,
-        )
+        filters = {"stream": stream, "status": status and status.value}
+        filters = {name: value for name, value in filters.items() if value is not None}
+        page = effects_page(self._base.dialect, frozenset(filters))
+        rows = self._rows(page, limit=limit, **filters)
         return tuple(
             EffectRow(
                 key=key,
@@ -416,7 +395,9 @@ class SqlStore(People):
         def write(connection: Any) -> int:
             if number is not None:
                 self._take_number(connection, number.series, number.value)
-            place, barrier = self._place(connection, 1, self._sql.last_place)
+            place, barrier = self._handed_out(connection, 1)
+            if not place:
+                place = connection.execute(self._sql.last_place).fetchone()[0] + 1
             row = attrs.asdict(note_row(line, place))
             connection.execute(self._sql.insert_note, {**row, "barrier": barrier})
             return place
@@ -631,12 +612,54 @@ def _bad_url(url: str) -> BadInput:
 
 
 def _micros(time: dt.datetime) -> int:
+    """Return ``time`` as it is stored, when nobody has looked at it yet."""
     check_aware(time)
-    return (time - _EPOCH) // _TICK
+    return micros(time)
 
 
-def _time(micros: int) -> dt.datetime:
-    return _EPOCH + dt.timedelta(microseconds=micros)
+def _time(at: int) -> dt.datetime:
+    return _EPOCH + dt.timedelta(microseconds=at)
+
+
+def _previous(batch: Batch) -> str | None:
+    """Return the digest that the events of ``batch`` go on from; None if the batch does not say."""
+    return "" if batch.expected_version == 0 else batch.previous
+
+
+def _first_answer(batch: Batch) -> Appended:
+    """Return the answer to ``batch`` when it is written."""
+    before = batch.expected_version
+    return Appended(
+        stream=batch.stream, version=before + len(batch.events), first_version=before + 1
+    )
+
+
+def _as_json(batch: Batch, previous: str) -> str:
+    """Return what the statement ``append`` is given: ``batch`` after the digest ``previous``."""
+    answer = _first_answer(batch)
+    rows: dict[str, Any] = {
+        "command_id": batch.command_id,
+        "office": batch.office,
+        "fingerprint": batch.fingerprint,
+        "stream": batch.stream,
+        "first_version": answer.first_version,
+        "version": answer.version,
+        "previous": previous,
+        "at": micros(batch.at),
+        "actor": batch.actor,
+        "events": [
+            {"name": event.name, "schema": event.schema, "body": event.body, "digest": digest}
+            for event, digest in zip(batch.events, digests(batch, previous), strict=True)
+        ],
+        "numbers": [{"name": n.series, "value": n.value} for n in batch.numbers],
+        "effects": [
+            {"key": e.key, "kind": e.kind, "body": e.body, "due": micros(e.due)}
+            for e in batch.effects
+        ],
+    }
+    if batch.summary is not None:
+        rows["summary"] = _summary_values(batch.summary)
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
 def _event(row: tuple[Any, ...]) -> StoredEvent:
@@ -687,8 +710,8 @@ def _summary_values(summary: Summary) -> dict[str, Any]:
         "whose": summary.whose,
         "applicant": summary.applicant,
         "title": summary.title,
-        "opened": _micros(summary.opened),
-        "changed": _micros(summary.changed),
-        "due": None if summary.due is None else _micros(summary.due),
-        "wake": None if summary.wake is None else _micros(summary.wake),
+        "opened": micros(summary.opened),
+        "changed": micros(summary.changed),
+        "due": None if summary.due is None else micros(summary.due),
+        "wake": None if summary.wake is None else micros(summary.wake),
     }

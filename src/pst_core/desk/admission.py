@@ -75,6 +75,9 @@ def examine_line(line: AuditLine) -> None:
 
 
 def _check_texts(texts: list[str]) -> None:
+    together = "".join(texts)
+    if together.isascii() and "\0" not in together:
+        return
     for text in texts:
         if "\0" in text or not (text.isascii() or _encodable(text)):
             raise _bad("text", ascii(text[:60]), "Unicode without NUL and lone surrogates")

@@ -1,8 +1,8 @@
 """The desk: carries a command to the store, and its effects out of the house.
 
 One way down and one way up: load, decide, append in one transaction; later ``work_off`` hands each
-effect to its adapter. The desk decides nothing itself and holds no state but its ports, and which
-billing code it has read with which request.
+effect to its adapter. The desk decides nothing itself and holds no state but its ports, and what it
+has read already: which billing code came with which request, and the cases that it decided on last.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ from .admission import stale_version
 from .auditing import Auditor, profile_digest
 from .days import day_tickets, noted
 from .door import Door, unknown
+from .folds import Folds
 from .gate import Gate, Rank
 from .issued import issued_files
 from .ports import (
@@ -177,6 +178,7 @@ class Desk:
         if audit is None and hasattr(store, "note") and hasattr(store, "newest_note"):
             audit = cast("AuditLog", store)
         self.auditor = Auditor(office.code, audit)
+        self._folds = Folds()
         self._reading = threading.Lock()
         self._read_to = 0
         self._codes: dict[str, str] = {}
@@ -242,19 +244,20 @@ class Desk:
             raise ill
         # an opening is the same act whatever number it gets
         print_ = fingerprint("" if taken else stream, command, by)
-        answer = self.store.answer(command_id, self.office.code, print_)
-        if answer is not None:
-            return self._answered(answer)
-        found = self._decide(stream, command, by, at, taken)
-        procedure, office, state, at = found.procedure, found.office, found.state, found.at
-        numbers, decided = found.numbers, found.answer
-        if isinstance(decided, Refusal):
-            # A twin of this command may have been carried out between the look at its id and the
-            # load: what is refused now would be its repetition, and gets the first answer.
+        try:
+            found = self._decide(stream, command, by, at, taken)
+            decided = found.answer
+            if isinstance(decided, Refusal):
+                raise decided
+        except (BadInput, Conflict, InvariantBroken, NotFound, Refusal):
+            # what cannot be done now was perhaps done before, under this id; what can be done now
+            # the store itself compares with the ids that it knows
             answer = self.store.answer(command_id, self.office.code, print_)
             if answer is not None:
                 return self._answered(answer)
-            raise decided
+            raise
+        procedure, office, state, at = found.procedure, found.office, found.state, found.at
+        numbers = found.numbers
         entries = self._entries(procedure, state, decided, at, by)
         after = entries[-1].state
         after.books.check()
@@ -303,7 +306,7 @@ class Desk:
             at = max(at, stored[-1].at)
         office = self._version(stored, at)
         procedure = procedure_at(office, name)
-        state = self._state(procedure, stored)
+        state = self._folds.state(procedure, stored)
         if stored and not self._began_here(stored[0]):
             # its prices, numbers and papers are those of its own office; nor is it told where
             raise unknown(stream)
@@ -800,8 +803,9 @@ def _not_your_office(by: Actor) -> Refusal:
     )
 
 
-def _tries() -> list[bool]:
-    return [n == _TRIES - 1 for n in range(_TRIES)]
+def _tries() -> Iterator[bool]:
+    """Give for each try whether it is the last one."""
+    return (n == _TRIES - 1 for n in range(_TRIES))
 
 
 def effects_of(

@@ -290,8 +290,19 @@ def agreement_code(digest: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return ``text`` without spaces, quotes and hyphens, so that line breaks do not matter."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in folded if unicodedata.category(c)[0] in "LNS" or c in ".,:;()/")
+    return unicodedata.normalize("NFKC", text).translate(_SQUEEZED)
+
+
+class _Squeezed(dict[int, "int | None"]):
+    """What becomes of each letter; looked up once: a whole agreement goes through here."""
+
+    def __missing__(self, letter: int) -> int | None:
+        kept = unicodedata.category(chr(letter))[0] in "LNS" or chr(letter) in ".,:;()/"
+        found = self[letter] = letter if kept else None
+        return found
+
+
+_SQUEEZED = _Squeezed()
 
 
 def long_date(day: dt.date, lang: Lang = "id") -> str:

@@ -68,6 +68,7 @@ def _ends() -> tuple[type, ...]:
     return tuple(dict.fromkeys((e.ProductsDelivered, *last)))
 
 
+@cache
 def _side(roles: tuple[Role, ...]) -> str:
     office = next((r for r in roles if r is not Role.APPLICANT), None)
     return str(office) if office else ("applicant" if roles else "")

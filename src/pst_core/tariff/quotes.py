@@ -464,12 +464,15 @@ def _units(count: int | Fraction, product: Product, lang: Lang) -> str:
 
 def _number(value: int | Fraction, lang: Lang) -> str:
     """Write ``value`` exactly: decimals where they end, else a whole number and a fraction."""
-    whole, rest = divmod(Fraction(value), 1)
+    whole, rest = (value, 0) if isinstance(value, int) else divmod(value, 1)
     text = f"{whole:,}"
     if rest:
         places = next((n for n in range(1, 10) if (rest * 10**n).denominator == 1), None)
         text += f" {rest}" if places is None else f".{int(rest * 10**places):0{places}d}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "id" else text
+    return text.translate(_INDONESIAN) if lang == "id" else text
+
+
+_INDONESIAN = str.maketrans(",.", ".,")
 
 
 def _rupiah(value: int | Fraction, lang: Lang) -> str:

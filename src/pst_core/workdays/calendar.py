@@ -414,8 +414,12 @@ class Calendar:
 
     def local(self, instant: dt.datetime) -> dt.datetime:
         """Return an aware datetime in the calendar's zone; raises like ``date_of``."""
-        if type(instant) is dt.datetime and instant.tzinfo is self.zone:
-            return instant
+        zone = self.zone
+        if type(instant) is dt.datetime:
+            if instant.tzinfo is zone:
+                return instant
+            if instant.tzinfo is dt.UTC:  # as all that is stored
+                return instant.astimezone(zone)
         if getattr(instant, "tzinfo", None) is None or instant.utcoffset() is None:
             raise BadInput(
                 "naive-datetime",
@@ -432,7 +436,7 @@ class Calendar:
             instant = dt.datetime.combine(instant.date(), instant.time(), instant.tzinfo).replace(
                 fold=instant.fold
             )
-        return instant.astimezone(self.zone)
+        return instant.astimezone(zone)
 
     def __reduce__(self) -> tuple[Any, ...]:
         fields = (self.entries, self.week, self.timezone, self.known_on, self.estimates)

@@ -39,17 +39,15 @@ _PROSE = frozenset(
 def malformed(command: Any) -> Refusal | None:
     """Return a refusal that names the first field of the wrong type, or None if all are right."""
     kind: Any = type(command)
-    plain = _plain(kind)
-    if plain is None:
-        return _said(_fault(command, kind, kind.__name__))
-    for name, check in plain:  # every command passes here: no call that could be spared
-        if not check(getattr(command, name)):
-            return _said(_fault(command, kind, kind.__name__))
-    return None
+    if _glance(kind)(command):
+        return None
+    return _said(_fault(command, kind, kind.__name__))
 
 
 def unfit(by: Actor, command_id: str) -> Refusal | None:
     """Return a refusal of who acts or of the command's id, as ``malformed`` does, or None."""
+    if _glance(Actor)(by) and _short(command_id):
+        return None
     return _said(_fault(by, Actor, "by") or _fault(command_id, str, "command_id"))
 
 
@@ -75,9 +73,6 @@ def _said(fault: Fault | None) -> Refusal | None:
         ),
         remedy=Text(id=f"Isi {path} dengan {wanted}.", en=f"Give {path} as {wanted}."),
     )
-
-
-Plain = tuple[tuple[str, Callable[[Any], bool]], ...]
 
 
 def _fault(value: Any, kind: Any, path: str) -> Fault | None:
@@ -150,15 +145,51 @@ def _hints(kind: type) -> tuple[tuple[str, Any], ...]:
 
 
 @cache
-def _plain(kind: type) -> Plain | None:
-    """Return the check of each field if all are plain: most commands are seen to at a glance.
+def _glance(kind: Any, *, read: bool = False) -> Callable[[Any], bool]:
+    """Return a check that passes only what has no fault: almost all are seen to at a glance.
 
-    A text that does not pass may still be right: it is looked at letter by letter.
+    What does not pass may still be right: ``_fault`` looks at it letter by letter. ``read``: in
+    what a reader found in a file, whose texts may say anything.
     """
-    hints = _hints(kind)
-    if any(inner not in _CHECKS for _, inner in hints):
-        return None
-    return tuple((name, _short if inner is str else _CHECKS[inner]) for name, inner in hints)
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, UnionType):
+        return _glance_at_union(typing.get_args(kind), read)
+    if origin is tuple:
+        return _glance_at_each(_glance(typing.get_args(kind)[0], read=read))
+    if origin is typing.Literal:
+        return typing.get_args(kind).__contains__
+    if attrs.has(kind):
+        return _glance_at_fields(kind, read or getattr(kind, "FROM_A_READER", False))
+    if kind is str and not read:
+        return _short
+    return _CHECKS.get(kind) or (lambda value: isinstance(value, kind))
+
+
+def _glance_at_union(kinds: tuple[Any, ...], read: bool) -> Callable[[Any], bool]:
+    checks = [_glance(kind, read=read) for kind in kinds if kind is not type(None)]
+    if len(checks) == 1:
+        only = checks[0]
+        return lambda value: value is None or only(value)
+    none = type(None) in kinds
+    return lambda value: (none and value is None) or any(check(value) for check in checks)
+
+
+def _glance_at_each(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: type(value) is tuple and len(value) <= _MOST and all(map(check, value))
+
+
+def _glance_at_fields(kind: Any, read: bool) -> Callable[[Any], bool]:
+    checks = tuple((name, _glance(inner, read=read)) for name, inner in _hints(kind))
+
+    def passes(value: Any) -> bool:
+        if type(value) is not kind:
+            return False
+        for name, check in checks:  # noqa: SIM110 - every command passes here: no generator
+            if not check(getattr(value, name)):
+                return False
+        return True
+
+    return passes
 
 
 def _short(value: Any) -> bool:
