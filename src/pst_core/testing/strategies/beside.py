@@ -13,7 +13,6 @@ from ...ledger import (
     REFUND_DUE,
     REVENUE,
     TREASURY,
-    Account,
     Entry,
     Posting,
 )
@@ -91,8 +90,4 @@ def _moved(draw: st.DrawFn, document: str) -> tuple[Posting, Posting]:
         st.lists(st.sampled_from(_ACCOUNTS), min_size=2, max_size=2, unique=True)
     )  # fmt: skip
     amount = draw(amounts(10**12))
-    return _side(first, document, amount), _side(second, document, -amount)
-
-
-def _side(account: Account, document: str, amount: int) -> Posting:
-    return Posting(account, document, amount)
+    return (first, document, amount), (second, document, -amount)
