@@ -62,12 +62,11 @@ def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
 
 def invoiced(event: e.OfferSent, books: Balances) -> list[Draft]:
     """S13, S15: the invoice becomes a claim, and the one that it replaces is taken back."""
-    back, total = _taken_back(books), event.total
-    if not total:
-        return back
-    invoice = f"invoice/{event.number}"
-    claim = ((RECEIVABLE, invoice, total), (BILLED, invoice, -total))
-    return [*back, (invoice, claim, "")]
+    found, total = _taken_back(books), event.total
+    if total:
+        invoice = f"invoice/{event.number}"
+        found.append((invoice, ((RECEIVABLE, invoice, total), (BILLED, invoice, -total)), ""))
+    return found
 
 
 def paid(event: e.PaymentConfirmed, books: Balances) -> list[Draft]:
