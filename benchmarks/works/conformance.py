@@ -37,7 +37,7 @@ PROCEDURE = procedure_of(OFFICE)
 
 def races(scale: Scale) -> Iterator[Race | Curve]:
     """Give every race of this work."""
-    events = scale.pick(500, 10_000, 1_000_000)
+    events = scale.pick(500, 40_000, 1_000_000)
     courses = scale.pick(6, 8, 24)
     rows = log_of(events, courses)
     replay = Replay(PROCEDURE)

@@ -12,6 +12,7 @@ import pkgutil
 import re
 from importlib import import_module
 from types import ModuleType
+from typing import ForwardRef
 
 import attrs
 
@@ -160,6 +161,8 @@ def _signature(value: object) -> str:
 
 
 def _said(annotation: object) -> str:
+    if isinstance(annotation, ForwardRef):  # the fields of a named tuple
+        return annotation.__forward_arg__
     if isinstance(annotation, str):
         return annotation
     said = inspect.formatannotation(annotation)

@@ -24,6 +24,7 @@ from pst_core.workdays import (
     national_hours,
     queue_deadline,
     recheck,
+    reckon,
     turns_of,
 )
 
@@ -394,6 +395,23 @@ def test_L2_the_explanation_ends_on_the_due_date_with_all_days_counted(
     assert rows[-1].date == due.due_date
     assert rows[-1].number >= 10
     assert [r.number for r in rows if r.counted] == list(range(1, rows[-1].number + 1))
+
+
+@given(INSTANTS, GAPS, st.none() | st.integers(0, 9), st.integers(-3, 1500), st.booleans())
+def test_L2_what_is_reckoned_in_one_go_is_what_the_deadline_says(
+    start: dt.datetime, gaps: list[int], ends: int | None, days: int, runs: bool
+) -> None:
+    rule, turns = RUNNING if runs else PAUSING, turns_after(start, gaps)
+    until = start + days * DAY
+    ended = None if ends is None else max([start, *(t.since for t in turns)]) + ends * DAY
+    due = deadline(CALENDAR, HOURS, rule, start, turns, ended)
+    now = max(ended or until, start)
+    found = reckon(CALENDAR, HOURS, rule, start, turns, ended, until)
+    assert found.due_at == due.due_at
+    assert (found.late is not None) == due.overdue(now)
+    assert found.hands == due.in_whose_hands(now)
+    if found.late:
+        assert f"{found.late} working day" in due.words(now, "en")
 
 
 # L1

@@ -337,10 +337,10 @@ class Calendar:
         years = {e.decree.year for e in self._in_force if e.decree.known_since is not None}
         return tuple(sorted(year for year in years if year is not None))
 
-    @_Once
+    @property
     def last_day(self) -> dt.date:
         """The last day that the calendar knows."""
-        return dt.date(max(self._known_years), 12, 31)
+        return self._last_day
 
     @_Once
     def version(self) -> str:
@@ -460,6 +460,10 @@ class Calendar:
         """Each known year and how sure it is."""
         fixed = {e.decree.year: e.decree.certainty for e in reversed(self._in_force)}
         return {year: fixed[year] for year in self._known_years}
+
+    @_Once
+    def _last_day(self) -> dt.date:
+        return dt.date(max(self._known_years), 12, 31)
 
     @_Once
     def _known_years(self) -> tuple[int, ...]:
