@@ -216,7 +216,7 @@ class Breaks(MemoryStore):
             SwallowsConflicts,
             "another_version_than_expected_is_refused",
             (9,),
-            "expected_version=9, command_id='c2'): must raise Conflict, but your adapter raises nothing.",
+            "expected_version=9, command_id='c2'): must raise Conflict, but your adapter raises no",
         ),
         (SwallowsConflicts, "numbers_of_a_series_have_no_gap", (), "numbers: INV 2): must raise"),
         (OutOfOrder, "a_follower_reads_all_streams_in_one_order", (), "in the order they were"),

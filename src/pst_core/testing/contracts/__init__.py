@@ -2,7 +2,7 @@
 
 import pytest
 
-for _suite in (
+for _name in (
     "_suite",
     "store",
     "blobs",
@@ -13,4 +13,4 @@ for _suite in (
     "evidence",
     "scanner",
 ):
-    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{_suite}")
+    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{_name}")
