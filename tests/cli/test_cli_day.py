@@ -113,11 +113,11 @@ def test_S4_the_display_shows_the_day_as_it_stood_and_ends_when_told(played):
     )  # fmt: skip
     try:
         address = process.stdout.readline().split()[-1]
-        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310
+        with urllib.request.urlopen(address, timeout=120) as answer:  # noqa: S310
             page = answer.read().decode()
     finally:
         process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=120)
     assert process.returncode == 0, errors
     assert "<time>11.05</time>" in page
     assert "<span>" in page, "some wait at this time"

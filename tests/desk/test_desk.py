@@ -517,7 +517,7 @@ def test_six_processes_open_requests_and_number_invoices_without_gap_or_double(t
     for process in workers:
         process.start()
     for process in workers:
-        process.join(60)
+        process.join(240)
     assert problems.empty(), problems.get()
     with SqlStore(url) as store:
         desk = Desk(OFFICE, store, clock=lambda: START)

@@ -39,7 +39,7 @@ class Waiting:
                     self.came = "inside"
                     order.append(rank)
                     self.left.set()
-                    self.go.wait(30)
+                    self.go.wait(240)
             except Busy as busy:
                 self.came = busy
                 self.left.set()
@@ -59,7 +59,7 @@ class Waiting:
 @pytest.fixture
 def held():
     """Give a gate for one, with two places to wait, and somebody inside."""
-    gate = Gate(at_once=1, waiting=2, patience=30)
+    gate = Gate(at_once=1, waiting=2, patience=240)
     inside = contextlib.ExitStack()
     inside.enter_context(gate.admit(Rank.OFFICER))
     yield gate, inside
@@ -72,7 +72,7 @@ def test_the_next_is_let_in_by_rank_then_by_time(held):
     waits = [Waiting(gate, rank, order) for rank in (Rank.SYSTEM, Rank.TREASURER)]
     inside.close()
     for one in reversed(waits):
-        one.left.wait(30)
+        one.left.wait(240)
         one.end()
     assert order == [Rank.TREASURER, Rank.SYSTEM]
     assert gate._inside == 0
@@ -88,7 +88,7 @@ def test_a_full_house_turns_away_at_once_and_says_when_to_come_again(held):
     assert "tidak ada yang dikerjakan" in caught.value.text.id
     inside.close()
     for one in waits:
-        one.left.wait(30)
+        one.left.wait(240)
         one.end()
     assert [one.came for one in waits] == ["inside"] * 2
 
@@ -96,11 +96,11 @@ def test_a_full_house_turns_away_at_once_and_says_when_to_come_again(held):
 def test_a_higher_rank_takes_the_place_of_the_lowest_that_waits(held):
     gate, inside = held
     waits = [Waiting(gate, rank, []) for rank in (Rank.APPLICANT, Rank.SYSTEM, Rank.OFFICER)]
-    waits[1].left.wait(30)
+    waits[1].left.wait(240)
     assert isinstance(waits[1].came, Busy)
     inside.close()
     for one in (waits[2], waits[0], waits[1]):
-        one.left.wait(30)
+        one.left.wait(240)
         one.end()
     assert [one.came for one in (waits[0], waits[2])] == ["inside"] * 2
 
@@ -142,7 +142,7 @@ def test_a_place_is_given_back_after_an_error():
 
 
 def test_the_desk_turns_commands_away_before_anything_is_read_but_no_word_of_a_payment():
-    gate = Gate(at_once=1, waiting=0, patience=30)
+    gate = Gate(at_once=1, waiting=0, patience=240)
     store = MemoryStore()
     desk = Desk(OFFICE, store, clock=lambda: AT, gate=gate)
     stream = desk.open(rq.OpenRequest(person()), by=APPLICANT).stream

@@ -290,7 +290,7 @@ def test_S13_papers_of_two_processes_bear_their_numbers_without_gap_or_double(tm
     for process in both:
         process.start()
     for process in both:
-        process.join(60)
+        process.join(240)
     assert problems.empty(), problems.get()
     printed = []
     with SqlStore(url) as store:

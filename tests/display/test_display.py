@@ -48,7 +48,7 @@ def day():
 
 
 def get(shown, path=""):
-    with urllib.request.urlopen(shown.address + path, timeout=10) as answer:  # noqa: S310
+    with urllib.request.urlopen(shown.address + path, timeout=60) as answer:  # noqa: S310
         return answer.read().decode(), dict(answer.headers)
 
 
@@ -57,7 +57,7 @@ class Listener:
 
     def __init__(self, shown):
         host, port = shown.address.removeprefix("http://").strip("/").split(":")
-        self.line = http.client.HTTPConnection(host, int(port), timeout=20)
+        self.line = http.client.HTTPConnection(host, int(port), timeout=60)
         self.line.request("GET", "/events")
         self.answer = self.line.getresponse()
         assert self.answer.headers["Content-Type"].startswith("text/event-stream")
@@ -129,7 +129,7 @@ def test_S4_what_is_not_there_is_404_and_nothing_can_be_posted(day):
     with Display(day.board) as shown:
         for path, data, code in (("secret", None, 404), ("../pst.db", None, 404), ("", b"x", 501)):
             with pytest.raises(urllib.error.HTTPError) as caught:
-                urllib.request.urlopen(shown.address + path, data=data, timeout=10)  # noqa: S310
+                urllib.request.urlopen(shown.address + path, data=data, timeout=60)  # noqa: S310
             assert caught.value.code == code
             caught.value.close()
         assert "EventSource" in get(shown, "display.js")[0]

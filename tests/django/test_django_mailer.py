@@ -54,7 +54,7 @@ class TestDjangoMailerOverSmtp(MailerContract):
                 "django.core.mail.backends.smtp.EmailBackend",
                 host="localhost",
                 port=self.server.port,
-                timeout=5,
+                timeout=60,
             )
         ):
             yield

@@ -131,11 +131,11 @@ def test_T9_a_transaction_that_took_its_id_early_is_not_passed(url: str) -> None
         def slow(connection: Any) -> None:
             store._append(connection, batch("slow", 0, "slow"))
             entered.set()
-            leave.wait(20)
+            leave.wait(120)
 
         writer = threading.Thread(target=lambda: store._write(slow))
         writer.start()
-        entered.wait(20)
+        entered.wait(120)
         store.append_within(host, batch("host", 0, "host"))
         host.commit()
         assert store.read() == ()  # the host's position is higher than one that may yet appear

@@ -55,7 +55,7 @@ class TestSmtpMailer(MailerContract):
             self.server.stop()
 
     def open_mailer(self, where):  # noqa: ARG002
-        return SmtpMailer("localhost", self.server.port, security=Security.PLAIN, timeout=5)
+        return SmtpMailer("localhost", self.server.port, security=Security.PLAIN, timeout=60)
 
     def received(self, where):  # noqa: ARG002
         return self.inbox.taken

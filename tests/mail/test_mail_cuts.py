@@ -60,7 +60,7 @@ def test_a_line_cut_anywhere_is_tried_again_under_the_same_id(cut):
         thread = threading.Thread(target=serve, args=(listening, cut, taken))
         thread.start()
         mailer = SmtpMailer(
-            "127.0.0.1", listening.getsockname()[1], security=Security.PLAIN, timeout=5
+            "127.0.0.1", listening.getsockname()[1], security=Security.PLAIN, timeout=60
         )
         if cut == "nowhere":
             mailer.send(mail())

@@ -178,7 +178,7 @@ def trust(ca):
 
 @pytest.fixture
 def mailer(server, trust):
-    return SmtpMailer("localhost", server.port, login=("pst", "rahasia"), timeout=5, context=trust)
+    return SmtpMailer("localhost", server.port, login=("pst", "rahasia"), timeout=60, context=trust)
 
 
 def test_smtp_server_gets_the_very_bytes(mailer, handler):

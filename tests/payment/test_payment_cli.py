@@ -37,7 +37,7 @@ def simulator(folder, *more):
 
 def stop(process):
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(120) == 0
     process.stdout.close()
 
 

@@ -3,6 +3,10 @@
 # ruff: noqa: ARG002
 
 import hashlib
+import inspect
+import re
+import sys
+import textwrap
 import threading
 import unittest
 from functools import partial
@@ -216,7 +220,7 @@ class Breaks(MemoryStore):
             SwallowsConflicts,
             "another_version_than_expected_is_refused",
             (9,),
-            "expected_version=9, command_id='c2'): must raise Conflict, but your adapter",
+            "expected_version=9, command_id='c2'): must raise Conflict, but your adapter raises no",
         ),
         (SwallowsConflicts, "numbers_of_a_series_have_no_gap", (), "numbers: INV 2): must raise"),
         (OutOfOrder, "a_follower_reads_all_streams_in_one_order", (), "in the order they were"),
@@ -366,3 +370,35 @@ def test_ports_of_properties_are_looked_at_too(tmp_path):
 def test_ours_fit(tmp_path):
     assert suite.opened(FolderBlobs, Blobs, tmp_path)
     assert suite.opened(FolderMailer, Mailer, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        BlobsContract,
+        EvidenceContract,
+        GatewayContract,
+        KeysContract,
+        MailerContract,
+        RendererContract,
+        ScannerContract,
+        StoreContract,
+    ],
+)
+def test_the_lines_of_its_docstring_are_all_that_a_suite_needs(base):
+    _, _, shown = sys.modules[base.__module__].__doc__.partition("::\n\n")
+    code = shown[: re.search(r"^\S", shown, re.M).start()]
+    names = {}
+    exec(textwrap.dedent(code), names)  # noqa: S102 - our own docstring
+    (mine,) = (
+        each
+        for each in names.values()
+        if isinstance(each, type) and issubclass(each, base) and each is not base
+    )
+    needed = {
+        name
+        for name, of in vars(base).items()
+        if inspect.isfunction(of) and "undefined" in of.__code__.co_names
+    }
+    assert needed
+    assert needed <= set(vars(mine))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import pst_core as pst
 from pst_adapters.files import FolderBlobs
 from pst_adapters.mail import FolderMailer
+from pst_core import complaint, ledger, survey, visit
 from pst_core import request as rq
 from pst_core.desk.memory import MemoryStore
 from pst_core.desk.ports import Blobs, Mailer, Store
@@ -91,13 +92,13 @@ HOST: Host = MyApp()
 def test_my_app() -> None:
     """Against the table."""
     try:
+        seen: Seen = replay(MyApp, "applicant:OpenRequest", SCOPE)
         check_host(MyApp, SCOPE, plays=5)
+        assert seen.phase
     except Difference as found:
         moves: tuple[Move, ...] = found.moves
         said: str = found.text.en + found.again + str(moves[-1])
         assert said
-    seen: Seen = replay(MyApp, "applicant:OpenRequest", SCOPE)
-    assert seen.phase
 
 
 @given(
@@ -134,6 +135,26 @@ def test_cases(data: st.DataObject, life: Life, log: tuple[Planted, ...]) -> Non
     abstraction: Abstraction = data.draw(s.abstractions((pst.Microdata("A", bytes=1),), forms))
     answer: Life | pst.Refusal = life.then(move)
     assert [actor, command, abstraction, answer, [planted.rows for planted in log]]
+
+
+@given(s.visitors(), s.complainants(), s.survey_answers(), s.amounts(), s.entries())
+def test_beside(
+    visitor: visit.Visitor,
+    complainant: complaint.Complainant,
+    answers: tuple[survey.Answer, ...],
+    amount: pst.Rupiah,
+    entry: ledger.Entry,
+) -> None:
+    """What is beside the request."""
+    values: list[int] = [amount, *(a.value for a in answers), *(p.amount for p in entry.postings)]
+    assert [values, visitor.name, complainant.name]
+
+
+@given(st.data())
+def test_refusals(data: st.DataObject) -> None:
+    """What a page must be able to show."""
+    refusal: pst.Refusal = data.draw(s.refusals(Life.read("applicant:OpenRequest")))
+    assert refusal.say("en")
 
 
 def test_golden(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_S3_ten_processes_take_numbers_without_gap_or_double(tmp_path, database,
     for process in at_work:
         process.start()
     for process in at_work:
-        process.join(120)
+        process.join(240)
     assert problems.empty(), problems.get()
     with SqlStore(url) as store:
         tickets = Counter(store=store).desk.queue().tickets

@@ -364,8 +364,11 @@ def check_host(
         if difference is not None:
             found.append(_shortened(difference, make_host, wanted))
 
+    _made(make_host).close()  # what cannot be played at all is said before the roads are looked for
     for moves in _each_row(wanted):
         tried(moves)
+        if found:
+            raise found[0]
     test = hypothesis.given(of_chance(wanted))(tried)
     if seed is not None:
         test = hypothesis.seed(seed)(test)

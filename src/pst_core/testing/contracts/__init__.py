@@ -2,7 +2,7 @@
 
 import pytest
 
-for _module in (
+for _name in (
     "_suite",
     "store",
     "blobs",
@@ -13,4 +13,4 @@ for _module in (
     "evidence",
     "scanner",
 ):
-    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{_module}")
+    pytest.register_assert_rewrite(f"pst_core.testing.contracts.{_name}")
