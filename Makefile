@@ -29,9 +29,9 @@ notebooks:
 release:
 	$(PYTHON) tools/release.py
 
-# each extra installed alone: minutes
+# each extra installed alone: minutes; EXTRA=name: that one
 extras:
-	$(PYTHON) tools/release.py extras
+	$(PYTHON) tools/release.py extras $(EXTRA)
 
 # the wheel under other interpreters: make pythons PYTHONS="python3.12 python3.13"
 pythons:

@@ -19,8 +19,11 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-EXTRAS = "demo,postgres,workers,microdata,django,treasury,s3,vector,speed"
-"""All that people install to run a service; not what tests and lint need."""
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+from release import IMPORTS  # the extras are named there, once
+
+EXTRAS = ",".join(IMPORTS)
+"""All that people install to run a service, or beside one; not what tests and lint need."""
 
 ALLOWED = re.compile(
     r"MIT|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|Unlicense|zlib|HPND"

@@ -1,12 +1,12 @@
-"""Build what is released and try it as a stranger would: ``tools/release.py [extras|pythons]``.
+"""Build what is released and try it as a stranger would: ``tools/release.py [extras|pythons] ...``.
 
 Without a word: wheel and sdist are built twice from the last commit, in two places, and must be
 the same bytes; the wheel is installed into an empty environment, ``import pst_core`` loads no
 package of others there, and ``pst demo`` plays a request. They are left in ``dist/``.
 
 With ``extras``: each extra is installed alone beside the wheel, one environment each, and what it
-is for is imported. That takes minutes and a registry. With ``pythons PROGRAM...``: the same wheel
-plays a request under each of these interpreters.
+is for is imported. That takes minutes and a registry; ``extras NAME...`` tries these only. With
+``pythons PROGRAM...``: the same wheel plays a request under each of these interpreters.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ assert not others - ours, others
 
 def main(words: list[str]) -> int:
     """Build and try; with ``extras`` try each extra of what was built."""
-    if words == ["extras"]:
-        return extras()
+    if words[:1] == ["extras"]:
+        return extras(words[1:])
     if words[:1] == ["pythons"]:
         return pythons(words[1:])
     if words:
@@ -105,8 +105,8 @@ def build() -> dict[str, str]:
     }
 
 
-def extras() -> int:
-    """Install each extra alone and import what it is for."""
+def extras(asked: list[str]) -> int:
+    """Install each extra alone, or those ``asked`` for, and import what it is for."""
     wheels = list(DIST.glob("*.whl"))
     if not wheels:
         print("build first: python tools/release.py")
@@ -116,8 +116,12 @@ def extras() -> int:
     if named != set(IMPORTS):
         print(f"extras without an import to try, or the other way round: {named ^ set(IMPORTS)}")
         return 1
+    if not set(asked) <= set(IMPORTS):
+        print(f"no such extra; there are: {', '.join(IMPORTS)}")
+        return 2
     failed = []
-    for extra, modules in IMPORTS.items():
+    for extra in asked or IMPORTS:
+        modules = IMPORTS[extra]
         began = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             python = environment(Path(folder), f"{wheels[0]}[{extra}]")

@@ -65,8 +65,13 @@ def test_once_carries_out_what_is_due_and_stops(
         assert {t["key"]: t["status"] for t in told} == {e.key: "done" for e in effects}
         mails = [e for e in effects if e.kind == "mail"]
         assert len(list((tmp_path / "mails").iterdir())) == len(mails) > 0
+    # a program that reads the lines gets none; a person is told why there are none
     assert main(words(url, tmp_path, "--once")) == 0
     assert capsys.readouterr().out == ""
+    aloud = [word for word in words(url, tmp_path, "--once") if word != "--json"]
+    for lang, says in (("id", "Tidak ada surat"), ("en", "No mail or paper is due")):
+        assert main([*aloud, "--lang", lang]) == 0
+        assert says in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -100,7 +100,13 @@ def work(
             _tell(worked, as_json)
 
         if once:
-            drain(worker, tell)
+            if not drain(worker, tell) and not as_json:
+                click.echo(
+                    said(
+                        "Tidak ada surat atau dokumen yang jatuh waktu.",
+                        "No mail or paper is due.",
+                    )
+                )
         elif url.startswith("postgresql"):
             install(url)
             work_on_postgres(worker, url, concurrency=at_once, tell=tell)
