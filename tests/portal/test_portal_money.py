@@ -157,6 +157,7 @@ def test_S16_the_electronic_treasury_makes_the_code_and_tells_of_the_payment(
     budi.check("gateway-pay")
     budi.click("Bayar pada simulator" if how["lang"] == "id" else "Pay at the simulated")
     budi.check("gateway-paid")
+    assert budi.page.locator("#now .good").is_visible()
     (came,) = state(stream).every(rq.PaymentConfirmed)
     assert came.amount == 65_000
     treasurer.go("/treasurer").check("gateway-treasurer")
