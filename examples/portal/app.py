@@ -19,7 +19,19 @@ from litestar.types import Message, Scope
 
 from pst_core.refusal import PstError
 
-from . import api, applicant, case, counter, head, matters, officer, signin, surveys, treasurer
+from . import (
+    api,
+    applicant,
+    case,
+    counter,
+    head,
+    matters,
+    mine,
+    officer,
+    signin,
+    surveys,
+    treasurer,
+)
 from .house import House, _now
 from .settings import Settings, kept_secret
 from .web import CSP, environment, on_error
@@ -72,7 +84,8 @@ def portal(settings: Settings, clock: Callable[[], dt.datetime] = _now) -> Lites
         cookie_httponly=True, cookie_samesite="lax",
     )  # fmt: skip
     static = create_static_files_router("/static", [_STATIC])
-    rooms = (applicant, case, officer, treasurer, counter, head, matters, surveys, api, signin)
+    people = (applicant, mine, case, officer, treasurer, counter, head)
+    rooms = (*people, matters, surveys, api, signin)
     return Litestar(
         [*(route for room in rooms for route in room.ROUTES), icon, static],
         state=State({"house": house}),

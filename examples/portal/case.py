@@ -22,7 +22,7 @@ from pst_core.documents.facts import FileFacts, Finding
 from pst_core.documents.serving import download_headers, our_name
 from pst_core.refusal import NotFound, PstError
 from pst_core.request.events import OfferAccepted, ZeroApproved
-from pst_core.request.making import claim_of
+from pst_core.request.making import claim_of, payments_of
 from pst_core.tariff.zero import parties
 from pst_core.text import Text
 from pst_core.workflow import Actor, OpenStep
@@ -89,6 +89,7 @@ def of_request(request: Web, case: Case, status: int = 200, **more: Any) -> Temp
         "until": lambda step: until(case.state, case.office, step.step),
         "zero": parties(house.office.local(house.clock()).date()), "claim": claim_of(case.state),
         "by_gateway": house.gateway is not None, "code_to_come": _code_to_come(house, case),
+        "paid": bool(payments_of(case.state)) and not case.owed and not case.last(rq.ReceiptIssued),
         "form_fields": form_fields, "bill": _bill(house, case),
         "quote": _quote(house, case), **more,
     }  # fmt: skip

@@ -57,12 +57,15 @@ def _ready(steps: tuple[OpenStep, ...]) -> set[type]:
 @post("/requests/{stream:str}/simulated-bill", guards=_TREASURER)
 async def bills(request: Web, stream: FromPath[str]) -> Redirect:
     """Make the billing code at the simulated treasury and record it (S16)."""
-    return await run(_bills, request, stream)
+    form = await form_of(request)
+    return await run(_bills, request, stream, form)
 
 
-def _bills(request: Web, stream: str) -> Redirect:
+def _bills(request: Web, stream: str, form: dict[str, Any]) -> Redirect:
     house, person = house_of(request), person_of(request)
     case = see(house, stream, person.actor)
+    if form.get("version", str(case.state.version)) != str(case.state.version):
+        return away(f"/requests/{stream}?done=IssueBilling#now")  # pressed twice: it is made
     reference, who = f"{stream}/{case.state.version}", case.applicant.name
     bill = house.at_treasury(lambda t: t.create(reference, case.owed, who, stream))
     command = rq.IssueBilling(bill.code, bill.issued_at, bill.expires_at)

@@ -25,10 +25,19 @@ def in_words(problem: PstError) -> PstError:
     """Return ``problem`` as people are told of it; most say it well already."""
     if problem.code == "command-id-reused":
         return _SENT_BEFORE
+    if problem.code == "field-unreadable":
+        remedy = Text(id=_as_here(problem.remedy.id), en=_as_here(problem.remedy.en))
+        return Refusal(problem.code, problem.text, remedy=remedy)
     if problem.code not in ("odd-text", "malformed"):
         return problem
     said = Text(id=_named(problem.text, "id"), en=_named(problem.text, "en"))
     return Refusal(problem.code, said, remedy=problem.remedy)
+
+
+def _as_here(said: str) -> str:
+    """Return a text with its example of a day or a time as people here write it."""
+    said = re.sub(r"(\d{4}-\d\d-\d\d)T(\d\d):(\d\d)", r"\1 \2.\3", said)
+    return re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3-\2-\1", said)
 
 
 def _named(text: Text, lang: str) -> str:

@@ -157,6 +157,7 @@ def test_S16_the_electronic_treasury_makes_the_code_and_tells_of_the_payment(
     budi.check("gateway-pay")
     budi.click("Bayar pada simulator" if how["lang"] == "id" else "Pay at the simulated")
     budi.check("gateway-paid")
+    assert budi.page.locator("#now .good").is_visible()
     (came,) = state(stream).every(rq.PaymentConfirmed)
     assert came.amount == 65_000
     treasurer.go("/treasurer").check("gateway-treasurer")
@@ -185,3 +186,11 @@ def test_K1_a_complaint_is_answered_disputed_and_answered_again(started, portal,
     officer.act("AnswerComplaint", answer="Dikirim ulang; maaf.").check("reply-again")
     siti.go(f"/matters/{case}").act("AcceptAnswer").check("reply-closed")
     assert portal.house.desk.state(case).phase == "CLOSED"
+    # what is held on her, and that the officer has looked at it
+    siti.click("Data saya" if how["lang"] == "id" else "My data", link=True).check("my-data")
+    row = siti.page.locator("tr", has_text=case).inner_text()
+    assert ("petugas" if how["lang"] == "id" else "officer") in row.lower()
+    link = "Unduh semuanya (JSON)" if how["lang"] == "id" else "Download all of it (JSON)"
+    words = siti.save(link).read_text("utf-8")
+    assert text in words
+    assert "Belum saya terima." in words
