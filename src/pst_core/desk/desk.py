@@ -249,6 +249,10 @@ class Desk:
             decided = found.answer
             if isinstance(decided, Refusal):
                 raise decided
+            procedure, office, state, at = found.procedure, found.office, found.state, found.at
+            entries = self._entries(procedure, state, decided, at, by)
+            after = entries[-1].state
+            after.books.check()
         except (BadInput, Conflict, InvariantBroken, NotFound, Refusal):
             # what cannot be done now was perhaps done before, under this id; what can be done now
             # the store itself compares with the ids that it knows
@@ -256,11 +260,6 @@ class Desk:
             if answer is not None:
                 return self._answered(answer)
             raise
-        procedure, office, state, at = found.procedure, found.office, found.state, found.at
-        numbers = found.numbers
-        entries = self._entries(procedure, state, decided, at, by)
-        after = entries[-1].state
-        after.books.check()
         appended = self.store.append(
             Batch(
                 stream=stream,
@@ -276,7 +275,7 @@ class Desk:
                 effects=tuple(
                     effect for entry in entries for effect in effects_of(stream, entry, at, office)
                 ),
-                numbers=tuple(Number(series, value) for series, value in numbers.items()),
+                numbers=tuple(Number(series, value) for series, value in found.numbers.items()),
                 summary=self._summary(procedure, stream, after, at, office),
                 previous=found.previous,
                 person=self._whose(procedure, after),
