@@ -176,6 +176,7 @@ def row_maker(mapping: Mapping, columns: Iterable[str], zone: dt.tzinfo) -> Make
     facts = tuple(f for f in mapping.facts if f.column in there)
     tolds: dict[str, tuple[tuple[str, bool], ...]] = {"": ()}
     words: dict[str, str] = {}
+    zones: dict[dt.tzinfo | None, dt.tzinfo | None] = {}
 
     def word(cells: Cells, column: str) -> str:
         """Return a cell that many rows have alike: the text is kept once for all of them."""
@@ -200,6 +201,9 @@ def row_maker(mapping: Mapping, columns: Iterable[str], zone: dt.tzinfo) -> Make
             return None, Unread(line, _NO_CASE if not case else _NO_ACTIVITY)
         text = cells(time_at) or ""
         at = time_of(text, mapping.time_format, naive)
+        if at is not None:
+            # one zone for all that have it: it takes less room, and times compare at once
+            at = at.replace(tzinfo=zones.setdefault(at.tzinfo, at.tzinfo))
         row = LogRow(
             case,
             activity,
