@@ -50,6 +50,14 @@ def test_what_is_written_reads_back_with_no_deviation(form, rows, tmp_path):
     assert report.unknown == {}
 
 
+def test_a_zone_is_kept_once_for_all_rows_of_a_large_csv(rows, tmp_path):
+    out = io.StringIO()
+    write_log(out, rows, PROCEDURE, "csv")
+    log = read(tmp_path / "log.csv", out.getvalue())
+    assert len(log.rows) > 1
+    assert len({id(row.at.tzinfo) for row in log.rows}) == 1
+
+
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.filterwarnings("ignore")
 def test_pm4py_reads_what_is_written(form, rows, tmp_path):
