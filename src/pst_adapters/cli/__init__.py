@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import click
 
         from .commands import pst
-        from .words import in_one_language
+        from .words import in_one_language, of_the_line
     except ModuleNotFoundError as error:
         print(_NEEDS.fill(name=error.name).say(lang), file=sys.stderr)  # noqa: T201
         code = 1
@@ -45,9 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = returned if isinstance(returned, int) else 0
         except click.exceptions.Exit as stop:
             code = stop.exit_code
+        except click.exceptions.NoArgsIsHelpError as error:
+            # a group without a command: its help is the answer, there is nothing to add
+            in_one_language(pst, lang)
+            click.echo(error.ctx.get_help(), err=True)
+            code = 2
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "pst"
-            click.echo(_USAGE.say(lang) + error.format_message(), err=True)
+            click.echo(_USAGE.say(lang) + of_the_line(error.format_message(), lang), err=True)
             click.echo(_HELP.fill(path=path).say(lang), err=True)
             code = 2
         except click.ClickException as error:

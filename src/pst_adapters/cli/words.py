@@ -1,4 +1,4 @@
-"""What ``--help`` says, in one language: the commands' own texts hold both.
+"""What ``--help`` and click itself say, in one language: the commands' own texts hold both.
 
 A text is one paragraph in Indonesian and one in English; where it is not that simple, both stand
 in ``words.toml``. A text that is neither is shown as it is.
@@ -7,6 +7,7 @@ in ``words.toml``. A text that is neither is shown as it is.
 from __future__ import annotations
 
 import inspect
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -16,7 +17,7 @@ import click
 
 from pst_core.text import Lang, Text
 
-__all__ = ["in_one_language", "known", "texts"]
+__all__ = ["in_one_language", "known", "of_the_line", "texts"]
 
 
 def in_one_language(command: click.Command, lang: Lang) -> None:
@@ -47,6 +48,25 @@ def known() -> set[str]:
     return set(_catalogue())
 
 
+def of_the_line(message: str, lang: Lang) -> str:
+    """Return what click says of the line; in Indonesian where ``words.toml`` has it."""
+    if lang == "en":
+        return message
+    for form, said in _lines():
+        found = form.fullmatch(message)
+        if found:
+            return said.format(*(of_the_line(part, lang) for part in found.groups()))
+    return message
+
+
+@cache
+def _lines() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(re.escape(each["of"]).replace(r"\{\}", "(.+?)"), re.DOTALL), each["id"])
+        for each in _words()["line"]
+    )
+
+
 def _say(text: str | None, lang: Lang) -> str | None:
     if not text:
         return text
@@ -65,5 +85,9 @@ def _plain(text: str) -> str:
 
 @cache
 def _catalogue() -> dict[str, Text]:
-    table = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
-    return {each["of"]: Text(id=each["id"], en=each["en"]) for each in table["help"]}
+    return {each["of"]: Text(id=each["id"], en=each["en"]) for each in _words()["help"]}
+
+
+@cache
+def _words() -> dict[str, list[dict[str, str]]]:
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
