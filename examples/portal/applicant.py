@@ -139,7 +139,7 @@ def _opens(request: Web, form: dict[str, Any]) -> Redirect | Template:
         command = answered(rq.OpenRequest, answers, house.office.calendar.zone)
         once = f"{person.id}/{form['_once']}" if form.get("_once") else None
         if again := _opened_already(house, person.actor, command):
-            return away(f"/requests/{again}#now")
+            return away(f"/requests/{again}")
         done = house.desk.door(person.actor).open(command, command_id=once)
     except PstError as problem:
         return _asks(request, form, problem)

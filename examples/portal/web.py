@@ -161,6 +161,8 @@ def page(request: Web, template: str, status: int = 200, **more: Any) -> Templat
         "month_of": month_of, "size": size, "house": house,
         "rp": lambda amount: format_rupiah(amount, lang), "office": house.office,
         "person": person, "desks": DESKS, "path": request.url.path,
+        # with the key of a survey, and with where one goes once signed in
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
         "basket_count": len(request.session.get("basket", [])), "now": local(house.clock()),
         "once": lambda: uuid4().hex,
         "whose_form": mark_of(person.id) if person else "",

@@ -133,7 +133,7 @@ def test_S23_the_survey_at_the_unit_and_by_its_link_without_signing_in(started, 
     live(portal, people, stream, 0, 15)
     link = siti.post(f"/requests/{stream}/survey").headers["Location"]
     anybody = Window(started, portal.url, **DESK).go("/")
-    anybody.click("English").go(link).check("survey-link")
+    anybody.go(link).click("English").check("survey-link")
     rate_all(anybody)
     anybody.go(link).check("survey-answered")
     window = Window(started, portal.url, **PHONE).enter("Siti Rahmawati")
