@@ -146,7 +146,8 @@ def test_beside(
     entry: ledger.Entry,
 ) -> None:
     """What is beside the request."""
-    values: list[int] = [amount, *(a.value for a in answers), *(p.amount for p in entry.postings)]
+    values: list[int] = [amount, *(a.value for a in answers)]
+    values += [rupiah for _, _, rupiah in entry.postings]
     assert [values, visitor.name, complainant.name]
 
 
