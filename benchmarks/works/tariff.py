@@ -36,6 +36,10 @@ def races(scale: Scale) -> Iterator[Race | Curve]:
 
         def ours(basket: list[Product] = basket) -> tuple[int, list[int]]:
             made = quote(basket, DAY, policy)
+            return made.total, list(made.amounts)
+
+        def lines_of(basket: list[Product] = basket) -> tuple[int, list[int]]:
+            made = quote(basket, DAY, policy)
             return made.total, [line.amount for line in made.lines]
 
         found = [
@@ -52,6 +56,9 @@ def races(scale: Scale) -> Iterator[Race | Curve]:
                     package="openfisca-core", goal=ahead(20),
                 )
             )  # fmt: skip
+        found.append(
+            Candidate(Text(id="pst_core, dengan barisnya", en="pst_core, with its lines"), lines_of)
+        )
         found.append(
             Candidate(
                 Text(id="pst_core, tiap baris dijelaskan", en="pst_core, every line explained"),

@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -617,6 +618,7 @@ def _micros(time: dt.datetime) -> int:
     return micros(time)
 
 
+@lru_cache(4096)  # a case is read again for each of its commands
 def _time(at: int) -> dt.datetime:
     return _EPOCH + dt.timedelta(microseconds=at)
 

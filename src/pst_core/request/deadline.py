@@ -41,7 +41,8 @@ def service(state: State) -> Service | None:
     if started is None or (sent_back is not None and sent_back >= started):
         return None
     # what comes after the end (money too late, a refund) is another matter than the service
-    ended = next((at for kind in _ends() if (at := state.when(kind)) is not None), None)
+    latest = state.latest
+    ended = next((latest[kind].at for kind in _ends() if kind in latest), None)
     held = tuple(t for t in turns(state) if ended is None or t.since <= ended)
     return Service(started, held, ended)
 
