@@ -252,6 +252,7 @@ def test_whether_it_was_free_is_not_taken_for_granted():
     assert Kind.RULE in kinds(case)
 
 
+@pytest.mark.slow
 def test_steps_that_a_system_does_not_record_are_taken_as_done_and_said():
     rows = simple("S6", "R4", "S13", "S14", "request.payment-confirmed", "S20", "S23")
     silent = ("S7", "S8", "S9", "S12", "request.billing-issued", "S19", "S21")
@@ -289,6 +290,7 @@ def test_an_id_that_is_used_again_after_the_end_is_another_case():
     assert (second.case, kinds(second), second.ended) == ("c#2", [Kind.SAME_ID], False)
 
 
+@pytest.mark.slow
 def test_a_case_that_has_nothing_to_do_with_the_table_ends_in_a_bounded_search():
     rows = simple(*(["S23", "S20", "S6", "S19", "S14", "R4"] * 10))
     (case,) = conformance(Log(rows), PROCEDURE, OFFICE).cases

@@ -193,6 +193,7 @@ def compare(lives, replay, seeds):
     return met
 
 
+@pytest.mark.slow
 def test_a_few_logs_judged_by_courses_say_what_the_plain_way_says(lives, replay):
     met = compare(lives, replay, range(3))
     assert met["clocked"] > 3

@@ -58,6 +58,7 @@ def test_every_stream_effect_and_file_comes_back_and_work_goes_on(urls, tmp_path
     assert [back.get(key) for key in keys] == [blobs.get(key) for key in keys]
 
 
+@pytest.mark.slow
 def test_a_backup_under_writers_is_a_prefix_with_all_that_was_acknowledged(urls, tmp_path):
     stop = threading.Event()
     acknowledged = {"a": 0, "b": 0}

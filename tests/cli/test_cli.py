@@ -67,6 +67,7 @@ def life(tmp_path_factory):
     return play
 
 
+@pytest.mark.slow
 def test_the_demo_shows_S1_to_S23_in_order_and_leaves_real_files(tmp_path):
     shown = pst_as_a_process("demo", "--start", "2026-11-24", cwd=tmp_path)
     seen = clauses(shown)
@@ -128,6 +129,7 @@ def test_a_request_of_one_s_own(life, request_file):
     assert "selesai" in shown
 
 
+@pytest.mark.slow
 def test_S9_the_documents_of_a_request_are_handed_in_and_listed(life, tmp_path):
     folder, shown = life(ROOT / "examples/requests/mahasiswa.toml")
     assert "1184/UN5.1/PT.01.04/2026" in shown
@@ -147,15 +149,18 @@ def test_S9_the_documents_of_a_request_are_handed_in_and_listed(life, tmp_path):
         pst("documents", *words, cwd=tmp_path, code=1)
 
 
+@pytest.mark.slow
 def test_S17_a_day_long_past_is_played_with_signatures_of_the_machine_s_own_time(tmp_path):
     assert "S23" in pst("demo", "--start", "2026-02-02", cwd=tmp_path)
 
 
+@pytest.mark.slow
 def test_the_demo_starts_on_a_holiday_with_the_next_working_day(tmp_path):
     shown = pst("demo", "--publication-only", "--start", "2026-12-24", cwd=tmp_path)
     assert "Sen 28-12" in shown
 
 
+@pytest.mark.slow
 def test_an_office_of_one_s_own_changes_papers_numbers_and_deadline(tmp_path):
     profile = (ROOT / "src/pst_core/law/offices/3317.toml").read_text("utf-8")
     mine = tmp_path / "kantor.toml"
@@ -233,6 +238,7 @@ def test_a_quote_becomes_a_page(tmp_path):
         assert len(pdf.pages) == 1
 
 
+@pytest.mark.slow
 def test_the_procedure_is_drawn_listed_and_walked(tmp_path):
     assert pst("procedure", "--mermaid", cwd=tmp_path).startswith("flowchart TD")
     assert "0 masalah" in pst("procedure", "--check", cwd=tmp_path)
@@ -246,6 +252,7 @@ def test_a_line_of_a_quote_that_is_not_in_shape_is_shown_one_that_is(tmp_path):
     assert "Susenas 2025:3000000000" in said
 
 
+@pytest.mark.slow
 def test_past_requests_of_a_store_are_priced_by_another_schedule(life, tmp_path):
     folder, _ = life("--lang", "en", "--publication-only")
     (db,) = folder.glob("pst-demo/*/pst.db")
@@ -270,6 +277,7 @@ def test_the_procedure_as_bpmn_and_in_words(tmp_path):
     assert "| clause |" in pst("procedure", "--steps", "--lang", "en", cwd=tmp_path)
 
 
+@pytest.mark.slow
 def test_our_own_events_are_given_away_and_conform(tmp_path):
     pst("demo", "--publication-only", "--start", "2026-11-24", cwd=tmp_path)
     (db,) = tmp_path.glob("pst-demo/*/pst.db")

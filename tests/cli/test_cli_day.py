@@ -104,6 +104,7 @@ def test_what_cannot_be_is_refused_with_the_remedy(played, capsys, line, says):
     assert says in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_S4_the_display_shows_the_day_as_it_stood_and_ends_when_told(played):
     process = subprocess.Popen(
         [sys.executable, "-c", "from pst_adapters.cli import main; main()", "display",

@@ -70,6 +70,7 @@ def test_a_reading_leaves_a_line_that_says_who_and_what(made, name):
         assert {r.view for r in now[len(seen) :]} == {view}
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_who_was_erased_is_shown_to_nobody_unseen(tmp_path):
     assert main(["demo", "--publication-only", "--folder", str(tmp_path / "demo")]) == 0
     (db,) = (tmp_path / "demo").glob("*/pst.db")

@@ -113,6 +113,7 @@ def test_S3_ticket_as_text_and_as_a_pdf(played, capsys, tmp_path):
     assert "S3" in pst(played, capsys, "ticket", REQUEST, code=1)
 
 
+@pytest.mark.slow
 def test_S13_the_sample_has_a_cover_that_lists_its_variables(played, capsys):
     (cover,) = (played / "contoh").glob("sampul-*.pdf")
     text = text_of(cover.read_bytes())

@@ -90,6 +90,7 @@ def places(procedure):
     return [(phase, facts) for (phase, _), facts in found.items()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(procedures_of(OFFICE)))
 def test_state_role_command_the_whole_matrix(name):
     procedure = procedures_of(OFFICE)[name]

@@ -280,6 +280,7 @@ def add(holder, key):
         there.append("a")
 
 
+@pytest.mark.slow
 def test_every_golden_event_is_read_as_cattrs_reads_it():
     seen = set()
     for path in sorted((Path(__file__).parent.parent / "golden").glob("*/*.json")):

@@ -254,6 +254,7 @@ def test_a_transaction_of_sqlite_that_began_as_a_reader_is_too_late(
     assert [e.stream for e in store.read()] == (["s"] if mode else ["other"])
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 def test_a_damaged_file_is_named_and_not_written_until_the_store_is_made_anew(
     tmp_path: Path,

@@ -63,6 +63,7 @@ def check_marks(path):
             assert len(block.mark.removeprefix("not run:").split()) >= 3, f"{block.where}: a reason"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", list(pages()))
 def test_the_code_of_a_page_runs(path, tmp_path, monkeypatch, request):
     todo = [b for b in blocks(path) if b.kind in RUN and not b.mark.startswith("not run:")]

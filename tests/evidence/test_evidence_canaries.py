@@ -103,6 +103,7 @@ def said(error: BaseException) -> str:
     return "\n".join(words)
 
 
+@pytest.mark.slow
 def test_no_secret_in_any_refusal_or_log(logged: Everything) -> None:
     store = MemoryStore()
     actors = [*ACTORS.values(), Actor("warga-9", Role.APPLICANT)]

@@ -270,6 +270,7 @@ PROFILES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", PROFILES)
 def test_a_malicious_profile_is_refused_in_words(which: str, tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"

@@ -388,6 +388,7 @@ def flips_missed(tampering: Tampering, times: int, seed: int) -> list[tuple[str,
     return missed
 
 
+@pytest.mark.slow
 def test_each_of_1000_flipped_bytes_of_the_event_table_is_found(
     tampering: Tampering, key: Ed25519Signer
 ) -> None:

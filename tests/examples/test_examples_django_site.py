@@ -73,6 +73,7 @@ def test_nothing_else_of_the_site_knows_the_library() -> None:
             assert not knows or MARK.search(line), f"{path.name}: {line}"
 
 
+@pytest.mark.slow
 def test_the_site_passes_its_own_checks(tmp_path: Path) -> None:
     done = manage(tmp_path, "check", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
@@ -84,6 +85,7 @@ def test_the_site_passes_its_own_checks(tmp_path: Path) -> None:
     assert found <= {"pst.W007"}, "what the machine's SQLite can do is not the site's"
 
 
+@pytest.mark.slow
 def test_no_secret_key_stands_in_the_code(tmp_path: Path) -> None:
     says = "from django.conf import settings; print(settings.SECRET_KEY, settings.DEBUG)"
     first, second = (manage(tmp_path, "shell", "-v0", "-c", says).stdout for _ in range(2))

@@ -183,6 +183,7 @@ def faults_in(store: SqlStore, acknowledged: set[str]) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_server_that_goes_away_is_our_error_and_the_store_comes_back() -> None:
     with postgres.server() as server:
         url = server.format(name="postgres")

@@ -69,6 +69,7 @@ def test_T7_a_command_sent_by_8_hosts_of_which_one_is_killed_is_done_once(store:
     assert figures["kills"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("plant", "word"),
     [("no-ids", "different answers"), ("no-fingerprints", "an altered replay was answered")],

@@ -106,6 +106,7 @@ def rewritten(data):
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_S17_the_agreement_that_was_sent_and_signed_is_taken_and_then_judged():
     house = House()
     signed = house.authority.sign(house.agreement(), APPLICANT.name)
@@ -127,6 +128,7 @@ def test_S17_what_was_mailed_is_what_was_kept_and_may_be_signed():
     house.upload(house.authority.sign(mailed.data, APPLICANT.name))
 
 
+@pytest.mark.slow
 def test_S17_a_tampered_agreement_is_refused(house):
     signed = house.authority.sign(rewritten(house.agreement()), APPLICANT.name)
     reasons = house.refused(signed, read_facts_safely)
@@ -147,6 +149,7 @@ def test_S17_other_words_under_the_same_code_are_refused(house):
     assert any("another agreement" in reason for reason in english(reasons))
 
 
+@pytest.mark.slow
 def test_S17_the_agreement_of_another_request_is_refused(house):
     other = house.accepted()
     house.worker.work_off()
@@ -156,6 +159,7 @@ def test_S17_the_agreement_of_another_request_is_refused(house):
     assert reason.startswith("This is another agreement (code SPPD-")
 
 
+@pytest.mark.slow
 def test_S17_a_superseded_agreement_is_refused():
     house = House()
     stream = house.desk.open(rq.OpenRequest(person()), by=APPLICANT).stream
@@ -170,6 +174,7 @@ def test_S17_a_superseded_agreement_is_refused():
     house.upload(house.authority.sign(house.agreement(stream), APPLICANT.name))
 
 
+@pytest.mark.slow
 def test_S17_a_revoked_certificate_is_refused(house, monkeypatch):
     monkeypatch.setattr(house, "authority", DemoSigner(NOW))
     signed = house.authority.sign(house.agreement(), APPLICANT.name)
@@ -183,6 +188,7 @@ def test_S17_a_revoked_certificate_is_refused(house, monkeypatch):
     }
 
 
+@pytest.mark.slow
 def test_S17_an_unknown_certificate_is_refused(house):
     stranger = DemoSigner(NOW)
     signed = stranger.sign(house.agreement(), APPLICANT.name)
@@ -200,6 +206,7 @@ def test_S17_unsigned_as_it_was_sent_is_refused(house):
     assert english(house.refused(house.agreement())) == {"There is no electronic signature."}
 
 
+@pytest.mark.slow
 def test_S17_an_office_whose_head_signs_first_asks_for_both_names():
     rules = attrs.evolve(OFFICE.agreement, signers=(Party.PROVIDER, Party.RECEIVER))
     house = House(attrs.evolve(OFFICE, agreement=rules))

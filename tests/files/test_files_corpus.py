@@ -25,6 +25,7 @@ def found(facts):
     return {f.code for f in check_upload(facts, "letter")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", corpus.CORPUS, ids=ascii)
 def test_T13_file_gives_exactly_its_findings(reader, name):
     make, findings = corpus.CORPUS[name]
@@ -103,6 +104,7 @@ def honest():
     return corpus.by_fpdf(random.Random(1))
 
 
+@pytest.mark.slow
 def test_T13_processor_time_ends_the_child_not_the_clock(reader):
     with FileReader(seconds=1) as strict:
         facts, usage = strict.measure(slow(), "a.pdf")
@@ -111,6 +113,7 @@ def test_T13_processor_time_ends_the_child_not_the_clock(reader):
     assert 0.5 < usage.cpu_seconds < 1.5
 
 
+@pytest.mark.slow
 def test_T13_memory_is_bounded_by_the_system():
     # pypdf itself would let this one pass
     data = corpus.flate_bomb(random.Random(1), megabytes=70)
@@ -132,6 +135,7 @@ def test_T13_waiting_too_long_is_no_fault_of_the_file():
     assert "lagi nanti" in finding.remedy.id
 
 
+@pytest.mark.slow
 def test_T13_a_reader_that_was_lost_is_started_again():
     with FileReader() as reader:
         assert reader.read(honest(), "a.pdf").problem == ""

@@ -76,6 +76,7 @@ def faults(data, authority, filled=FILLED):
     return {f.code for f in found} - {"stamp-duty-not-judged"}
 
 
+@pytest.mark.slow
 def test_S17_signed_agreement_proves_itself(authority, signed):
     assert faults(signed, authority) == set()
     assert faults(authority.sign(signed, "Kepala"), authority) == set()
@@ -120,6 +121,7 @@ def test_S17_clause_added_before_signing_is_refused(authority):
         assert {f.code for f in found} - {"stamp-duty-not-judged"} == codes
 
 
+@pytest.mark.slow
 def test_S17_content_added_after_signing_is_refused(authority, signed):
     writer = pypdf.PdfWriter(io.BytesIO(signed), incremental=True)
     writer.add_blank_page(100, 100)
@@ -128,10 +130,12 @@ def test_S17_content_added_after_signing_is_refused(authority, signed):
     assert faults(out.getvalue(), authority) & {"signature-not-whole", "signature-broken"}
 
 
+@pytest.mark.slow
 def test_S17_unknown_certificate_is_refused(authority):
     assert faults(sign_pdf(PDF, "Siti", NOW), authority) == {"certificate-unknown"}
 
 
+@pytest.mark.slow
 def test_S17_expired_certificate_is_refused():
     old = DemoSigner(NOW - dt.timedelta(days=800))
     assert faults(old.sign(PDF, "Siti"), old) == {"certificate-expired"}
@@ -142,6 +146,7 @@ def test_S17_signature_of_another_person_is_refused(authority):
     assert faults(authority.sign(PDF, "Budi"), authority) == {"signer-missing"}
 
 
+@pytest.mark.slow
 def test_facts_are_the_same_after_json_and_in_the_child(authority, signed):
     facts = read_facts(signed, "sppd.pdf", authority.trust)
     assert facts_from_json(facts_to_json(facts)) == facts

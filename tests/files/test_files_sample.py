@@ -99,6 +99,7 @@ def rows(data, delimiter=","):
     return list(csv.reader(io.StringIO(data.decode()), delimiter=delimiter))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_S13_each_format_gives_the_same_records(files, kind):
     found = read_microdata(files / kind, 3)
@@ -117,6 +118,7 @@ def test_microdata_is_known_by_its_content(files, kind):
     assert read_facts((files / kind).read_bytes(), "x.pdf").media_type == FORMATS[kind][1]
 
 
+@pytest.mark.slow
 def test_S13_variables_carry_type_label_and_codes(files):
     kinds = {
         "csv": ["teks", "bilangan bulat", "bilangan", "bilangan bulat", "teks"],
@@ -181,6 +183,7 @@ def test_S13_parquet_of_any_packing(tmp_path, packing):
 # --- what may be shown --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_S13_first_rows_are_the_first_records(files, kind):
     sample = make_sample(files / kind, ALL, rows=2, names=["UMUR", "NAMA"])
@@ -237,6 +240,7 @@ def test_S13_no_mode_but_first_rows_ever_shows_a_record(folder, table, mode, cou
     assert not {tuple(r) for r in shown} & {tuple(r[:4]) for r in table}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_S13_invented_sample_has_no_value_of_one_person(files, kind):
     rule = SampleRule(max_rows=10, max_columns=9)
@@ -286,6 +290,7 @@ def test_S13_what_is_no_table_is_refused(tmp_path, bad):
         make_sample(tmp_path / "x", ALL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["dbf", "sav", "zsav", "parquet"])
 def test_S13_a_damaged_file_is_refused_never_a_crash(files, tmp_path, kind):
     data = (files / kind).read_bytes()
@@ -375,6 +380,7 @@ def test_S13_a_large_file_is_read_in_bounded_memory(files, tmp_path, kind):
 # --- the command --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_S13_command_writes_sample_and_cover(files, tmp_path, capsys):
 
     out, cover = tmp_path / "c.csv", tmp_path / "c.pdf"
@@ -397,6 +403,7 @@ def test_S13_command_writes_sample_and_cover(files, tmp_path, capsys):
     assert "1 sampai 10" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_S13_an_english_cover_is_english_and_bound_to_the_sample(files, tmp_path, capsys):
     out, cover = tmp_path / "c.csv", tmp_path / "c.pdf"
     line = ["--lang", "en", "sample", str(files / "dbf"), "--rows", "1", "--out", str(out)]

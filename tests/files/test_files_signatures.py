@@ -125,6 +125,7 @@ def with_proof(data, authority):
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_S17_proof_that_a_signing_service_adds_is_no_change(authority):
     signed = authority.sign(PDF, "Siti")
     for data in (
@@ -233,12 +234,14 @@ def test_S17_unknown_certificate_is_refused_with_a_name_that_others_trust(author
     assert faults(signed, Trust()) == {"certificate-unknown"}
 
 
+@pytest.mark.slow
 def test_S17_expired_certificate_is_refused():
     old = DemoSigner(NOW - dt.timedelta(days=800))
     trust = Trust((old.root,))
     assert faults(old.sign(PDF, "Siti"), trust) == {"certificate-expired"}
 
 
+@pytest.mark.slow
 def test_S17_picture_over_the_text_after_signing_is_noticed(authority):
     signed = authority.sign(PDF, "Siti")
     hidden = with_picture(signed)
@@ -268,6 +271,7 @@ def test_S17_rewritten_file_is_noticed_against_the_issued_one(authority):
     }
 
 
+@pytest.mark.slow
 def test_S17_each_flipped_byte_of_a_signed_file_is_noticed(authority):
     signed = authority.sign(PDF, "Siti")
     for place in range(200, len(PDF), len(PDF) // 12):

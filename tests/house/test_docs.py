@@ -58,6 +58,7 @@ def test_the_examples_of_a_docstring_say_what_happens(module):
     assert found.attempted > 0
 
 
+@pytest.mark.slow
 def test_the_kit_is_loaded_by_nobody_else():
     for code, banned in (
         ("import pst_core, pst_core.desk, pst_core.wire", {"hypothesis", "pytest"}),

@@ -31,6 +31,7 @@ def test_every_clause_has_a_home_and_a_test():
     assert [f for each in files.values() for f in each if not (ROOT / f).is_file()] == []
 
 
+@pytest.mark.slow
 def test_the_generated_pages_are_what_the_code_says():
     made = generator().pages()
     stale = [p for p, text in made.items() if not p.exists() or p.read_text("utf-8") != text]
@@ -70,6 +71,7 @@ office.deadline(dt.datetime(2026, 11, 24, 3, tzinfo=dt.timezone.utc)).due_at
     assert "pendulum" in loaded(code.replace(".due_at", ".due")), "the check sees what is loaded"
 
 
+@pytest.mark.slow
 def test_the_readme_s_lines_run_as_they_stand():
     out = subprocess.run(
         [sys.executable, str(ROOT / "examples/embed/readme.py")],
@@ -80,6 +82,7 @@ def test_the_readme_s_lines_run_as_they_stand():
     assert "R5" in out.stdout
 
 
+@pytest.mark.slow
 def test_S6_to_S23_a_whole_request_of_one_s_own_code_runs_as_it_stands(tmp_path):
     out = subprocess.run(
         [sys.executable, str(ROOT / "examples/embed/request.py")],

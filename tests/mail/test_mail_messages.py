@@ -193,6 +193,7 @@ def test_smtp_address_with_other_letters_goes_as_smtputf8(mailer, handler):
     assert "To: s\u00edti@undip.example.org\r\n".encode() in handler.taken[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "answer", "error", "code"),
     [

@@ -111,6 +111,7 @@ def test_after_the_end_nothing_is_asked_by_a_deadline_that_is_over(mails):
     assert not any("paling lambat" in m["body"] for m in ended)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_the_page_is_one_file_that_loads_nothing(tmp_path, lang, capsys):
     out = tmp_path / "mails.html"

@@ -82,6 +82,7 @@ def test_what_is_not_given_is_asked_until_it_is_right(capsys, tmp_path, monkeypa
     assert office.email in asked
 
 
+@pytest.mark.slow
 def test_a_new_profile_bills_nothing_until_somebody_confirms_the_figures(capsys, tmp_path):
     place = tmp_path / "1407.toml"
     pst(capsys, "office", "new", str(place), *GIVEN)
@@ -94,6 +95,7 @@ def test_a_new_profile_bills_nothing_until_somebody_confirms_the_figures(capsys,
     assert [c.schedule for c in Office.load(place).tariff.confirmed] == ["pp-13-2024"]
 
 
+@pytest.mark.slow
 def test_check_says_what_it_walked_and_what_a_person_should_see(capsys):
     said = pst(capsys, "office", "check", "7500", "--lang", "en")
     assert "request: 4773 places" in said

@@ -26,6 +26,7 @@ from pst_core.workflow import Role
 from .legal import EXAMPLE, built, legal, meeting, subsets, table
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", offices())
 def test_every_shipped_profile_is_sound_when_walked_whole(code):
     found = check_office(Office.load(code))
@@ -165,6 +166,7 @@ def test_Rembang_has_no_row_that_only_other_offices_have():
 # -- any legal profile -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_safety_rules_hold_for_profiles_from_all_over_the_legal_ones():
     """A few; where any two choices meet is slow, and all of them are ``make soak-profiles``."""
     choices = list(legal())
@@ -296,6 +298,7 @@ def test_a_faulty_requirement_is_named_with_its_line(made):
     assert text[line - 1] == "[requirements.identity]"
 
 
+@pytest.mark.slow
 def test_check_names_words_for_clauses_that_the_standard_does_not_have(made):
     given = {"S2": 1, "S13": 9, "S12": 8, "S11": 9, "S14": 10, "S15": 10}
     words = "".join(f'[steps.{clause}]\nnumber = "{n}"\n' for clause, n in given.items())
@@ -338,6 +341,7 @@ def test_the_version_of_a_day_is_the_newest_that_held_then(made, tmp_path):
 WRITTEN = sorted((Path(__file__).parents[2] / "examples/offices").glob("*.toml"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", WRITTEN, ids=lambda place: place.stem)
 def test_an_office_written_from_its_standard_with_the_docs_alone_is_sound(place):
     found = check_office(Office.load(place))

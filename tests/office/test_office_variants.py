@@ -171,6 +171,7 @@ def test_S11_what_happens_to_a_misfit_depends_on_the_door(made):
 CASH = (BILLING, 'at_home = ["cash", "billing"]')
 
 
+@pytest.mark.slow
 def test_S11_a_walk_comes_by_the_row_of_either_door(made):
     office = made((BOTH_MISFIT, 'walk-in = "consultation"\nonline = "cancelled"'))
     procedure = rq.procedure_of(office)

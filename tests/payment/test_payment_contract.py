@@ -136,6 +136,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("faulty", "case", "args"),
     FAULTS,

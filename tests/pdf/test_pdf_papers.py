@@ -147,6 +147,7 @@ def test_long_invoice_keeps_its_total_on_the_last_page():
     assert "Uraian" in pages[1]
 
 
+@pytest.mark.slow
 def test_office_overrides_a_template_by_a_file(tmp_path):
     (tmp_path / "ticket.typ").write_text(
         '#set document(title: "T")\n= Kantor sendiri #d.number', encoding="utf-8"

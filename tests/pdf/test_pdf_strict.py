@@ -278,6 +278,7 @@ def test_every_label_is_said_in_the_paper_s_language():
     assert set(re.findall(r'^\s*\("([^"]+)",', source, re.M)) == {"NTPN", "NTB", "SHA-256"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "lang"), CASES)
 def test_S13_no_label_of_the_other_language_is_left(name, lang):
     pages = pypdf.PdfReader(io.BytesIO(PDFS[name, lang])).pages
@@ -309,6 +310,7 @@ def page_texts(name, lang="id"):
     return [" ".join(page.extract_text().split()) for page in reader.pages]
 
 
+@pytest.mark.slow
 def test_S13_a_product_stays_on_one_page_with_its_arithmetic():
     invoice = papers("id")["invoice"]
     for notes in range(6):  # each word more in the letterhead moves the end of the page

@@ -37,6 +37,7 @@ def siti(portal):
     return portal.visit().enter(email="siti@example.org", name="Siti Rahmawati")
 
 
+@pytest.mark.slow
 def test_every_page_is_strict_and_has_nothing_inline(portal, siti):
     stream = siti.open("dalam-angka")
     officer = portal.visit().enter(desk="officer")
@@ -85,6 +86,7 @@ def test_a_request_of_another_is_not_even_told_of(portal, siti):
     assert portal.visit().get(f"/requests/{stream}").status_code == 303
 
 
+@pytest.mark.slow
 def test_no_door_of_the_portal_tells_a_request_of_another_from_none(portal, siti):
     """Every address that names a case, as the description lists them: the same to the byte."""
     stream = siti.open("dalam-angka")
@@ -153,6 +155,7 @@ NIK = "3317064505900001"
 HEAD = Actor("kepala-1", Role.HEAD, office="3317")
 
 
+@pytest.mark.slow
 def test_each_role_reads_what_the_table_lets_it_and_no_file_beyond(portal, siti):
     stream = siti.open("susenas")
     for command in ("AcceptTerms", "ChooseProducts"):
@@ -198,6 +201,7 @@ def test_what_is_kept_is_sealed_under_a_key_for_its_owner_alone(portal, siti):
     assert not [f.name for f in kept if b"Rembang Kota" in f.read_bytes()]
 
 
+@pytest.mark.slow
 def test_S20_a_product_goes_out_by_a_link_that_is_counted_and_is_nobody_else_s(portal, siti):
     people = {"": siti, **{d: portal.visit().enter(desk=d) for d in ("officer", "treasurer")}}
     stream = siti.open("kecamatan")
@@ -226,6 +230,7 @@ def test_S20_a_product_goes_out_by_a_link_that_is_counted_and_is_nobody_else_s(p
     assert [n.what for n in notes].count("download") == 2
 
 
+@pytest.mark.slow
 def test_S16_the_day_s_list_records_what_matches_and_the_second_time_nothing(portal, siti):
     people = {"": siti, **{d: portal.visit().enter(desk=d) for d in ("officer", "treasurer")}}
     stream = siti.open("kecamatan")

@@ -52,6 +52,7 @@ def people_of(portal, siti):
     return {"": siti, **{d: portal.visit().enter(desk=d) for d in ("officer", "treasurer")}}
 
 
+@pytest.mark.slow
 def test_K1_an_applicant_complains_and_the_office_takes_it_up_answers_and_closes(portal, siti):
     stream = siti.open("dalam-angka")
     empty = siti.post("/complaints", text=" ", about=stream)
@@ -94,6 +95,7 @@ def test_K2_to_K4_an_officer_records_what_came_and_who_is_named_does_not_read_it
     assert officer.get(f"/matters/{matter_of(named)}").status_code == 200
 
 
+@pytest.mark.slow
 def test_S23_the_survey_by_its_link_after_the_rating_is_answered_once(portal, siti):
     people = people_of(portal, siti)
     stream = siti.open("kecamatan")
@@ -133,6 +135,7 @@ def test_S23_the_survey_at_the_unit(portal):
     assert portal.visit().get("/counter/survey").status_code == 303
 
 
+@pytest.mark.slow
 def test_C1_a_claim_to_Rp0_is_decided_by_the_office_and_then_costs_nothing(portal, siti):
     people = people_of(portal, siti)
     stream = siti.open("kecamatan")
@@ -158,6 +161,7 @@ def test_C1_a_claim_to_Rp0_is_decided_by_the_office_and_then_costs_nothing(porta
     assert portal.house.desk.state(stream).phase == "CLOSED"
 
 
+@pytest.mark.slow
 def test_S16_a_part_is_paid_then_the_rest_by_a_second_code(portal, siti):
     people = people_of(portal, siti)
     stream = siti.open("kecamatan")
@@ -193,6 +197,7 @@ def test_S16_money_that_fits_no_bill_is_placed_by_the_treasurer(portal):
 ELECTRONIC = '\n[treasury]\ngateway = "http"\n'
 
 
+@pytest.mark.slow
 def test_S16_an_electronic_treasury_makes_the_code_and_tells_of_the_payment(tmp_path):
     from importlib.resources import files
 
@@ -215,6 +220,7 @@ def test_S16_an_electronic_treasury_makes_the_code_and_tells_of_the_payment(tmp_
         people["treasurer"].act(stream, "IssueReceipt")
 
 
+@pytest.mark.slow
 def test_nonsense_in_the_forms_of_complaints_and_surveys_is_refused_calmly(portal, siti):
     """Never a server error, and nothing is opened or done by it."""
     officer = portal.visit().enter(desk="officer")

@@ -23,6 +23,7 @@ from pst_core.visit import PROCEDURE as VISIT
 PROCEDURE = procedure_of(Office.load("3317"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "procedure", [WHOLE, PROCEDURE, VISIT], ids=["whole table", "Rembang", "visit"]
 )

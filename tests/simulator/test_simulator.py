@@ -34,6 +34,7 @@ def wrong_in(seeds, backing):
     return found, reports
 
 
+@pytest.mark.slow
 def test_twenty_seeds_and_nothing_is_wrong():
     found, reports = wrong_in(range(20), MemoryBacking)
     assert found == {}
@@ -41,6 +42,7 @@ def test_twenty_seeds_and_nothing_is_wrong():
     assert sum(sum(r.faults.values()) for r in reports) > 100
 
 
+@pytest.mark.slow
 def test_a_world_lives_on_real_sqlite_with_machines_that_open_the_same_file():
     found, reports = wrong_in(range(3, 7), UnsyncedSqlite)
     assert found == {}
@@ -58,6 +60,7 @@ def test_three_hundred_seeds_and_every_kind_of_fault_strikes(backing):
     assert struck == set(map(str, Fault))
 
 
+@pytest.mark.slow
 def test_a_seed_tells_the_same_story_in_another_process_whatever_the_hashes_are():
     told = [
         subprocess.run(
@@ -70,6 +73,7 @@ def test_a_seed_tells_the_same_story_in_another_process_whatever_the_hashes_are(
     assert len(told[0].splitlines()) > 50
 
 
+@pytest.mark.slow
 def test_seeds_are_shared_among_processes():
     said = subprocess.run(
         [sys.executable, "-m", "pst_core.testing.sim",
@@ -79,6 +83,7 @@ def test_seeds_are_shared_among_processes():
     assert said.startswith("30 seeds on memory, 0 failed;")
 
 
+@pytest.mark.slow
 def test_a_failing_seed_prints_the_line_that_fails_again(capsys):
     with planted("mark sent before sending").patch():
         assert main(["--seeds", "2", "--store", "memory"]) == 1

@@ -62,6 +62,7 @@ pieces = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(values, st.booleans(), st.sampled_from([None, 1]))
 def test_what_was_written_is_parsed_alike(value, escaped, indent):
     text = json.dumps(value, ensure_ascii=escaped, indent=indent)

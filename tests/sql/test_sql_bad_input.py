@@ -97,6 +97,7 @@ def test_a_damaged_database_is_reported_where_it_is_read(path: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_a_read_only_file_is_refused() -> None:
     base = Path(tempfile.mkdtemp(prefix="pst-read-only-"))  # pytest's own is closed to others
     path = base / "pst.db"

@@ -152,6 +152,7 @@ def test_what_0_1_0_tried_counts_as_tried_and_the_store_goes_on(
         assert store.read()[-1].stream == "new"
 
 
+@pytest.mark.slow
 def test_the_tables_are_those_of_the_metadata_however_they_were_made(
     make: Callable[[str, bool], str],
 ) -> None:
@@ -168,6 +169,7 @@ def test_the_tables_are_those_of_the_metadata_however_they_were_made(
             assert context.get_current_revision() == f"{SCHEMA:04d}", how
 
 
+@pytest.mark.slow
 def test_an_upgrade_that_fails_leaves_the_old_store_as_it_was(
     make: Callable[[str, bool], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +196,7 @@ def test_the_number_of_the_schema_is_that_of_the_newest_revision() -> None:
     assert script.get_current_head() == f"{SCHEMA:04d}"
 
 
+@pytest.mark.slow
 def test_opening_a_store_that_is_up_to_date_loads_no_alembic(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/pst.db"
     SqlStore(url).close()

@@ -21,6 +21,7 @@ _VALUES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sql"),
     [

@@ -14,6 +14,7 @@ AT_ONCE = (
 """Found by the very first worlds; the others need more of them."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", AT_ONCE)
 def test_a_planted_bug_is_found_by_the_first_worlds(name):
     found = found_by(planted(name), seeds=5)

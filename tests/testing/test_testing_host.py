@@ -198,6 +198,7 @@ def shown(my_app, moves):
     return None
 
 
+@pytest.mark.slow
 def test_the_application_itself_keeps_to_the_table():
     with Served(app.Counter()) as my_app:
         check_host(my_app, example.SCOPE, plays=10)
@@ -294,6 +295,7 @@ def test_a_word_that_is_no_move_is_refused_with_those_that_are():
         replay(OwnDesk, "officer:SendOfer")
 
 
+@pytest.mark.slow
 def test_what_is_left_out_of_the_scope_is_not_played():
     done = set()
 

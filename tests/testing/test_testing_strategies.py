@@ -129,6 +129,7 @@ def test_what_people_say_beside_a_request_is_taken(answers, complainant, guest):
 # -- houses -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(s.offices())
 @settings(max_examples=20, deadline=None)
 def test_an_office_of_any_legal_profile_is_served_to_an_end(office):
@@ -176,6 +177,7 @@ PROCEDURES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("office", "procedure"), PROCEDURES)
 def test_a_life_is_legal_and_can_be_told_in_words(office, procedure):
     @given(s.lives(office, procedure))
@@ -189,6 +191,7 @@ def test_a_life_is_legal_and_can_be_told_in_words(office, procedure):
     held()
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_a_move_fits_or_is_refused_as_its_name_says(data):
@@ -207,6 +210,7 @@ def test_a_move_fits_or_is_refused_as_its_name_says(data):
         assert type(command) in {row.command for row in life.rows}
 
 
+@pytest.mark.slow
 def test_every_row_of_the_table_is_come_by():
     seen = set()
 
@@ -284,6 +288,7 @@ def test_a_life_shrinks_to_a_short_one_and_to_the_shortest(kind, least):
     assert repr(shortest) == f"Life.read({str(shortest)!r}, '3317', 'request')"
 
 
+@pytest.mark.slow
 def test_a_life_that_is_cut_ends_where_it_was_wanted():
     life = smallest(s.lives(whole=False), lambda life: life.state.phase == "OFFERED")
     assert life.moves[-1] == Move.read("officer:SendOffer", life.procedure)
@@ -298,6 +303,7 @@ def test_an_office_shrinks_to_the_example_but_for_what_is_looked_for():
     assert smallest(s.offices(), lambda o: o.closing is Closing.BY_ITSELF).payment == usual.payment
 
 
+@pytest.mark.slow
 def test_a_calendar_shrinks_to_the_one_day_that_was_given_back():
     calendar = smallest(s.calendars(), lambda c: any(x.kind == "revoked" for x in c.entries))
     off, back = [x for x in calendar.entries if x.date.weekday() < 5]

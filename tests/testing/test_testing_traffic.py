@@ -55,6 +55,7 @@ def test_every_life_goes_as_the_table_says_to_an_end(lives):
     assert ends["CLOSED"] > len(lives) / 2
 
 
+@pytest.mark.slow
 def test_conformance_finds_nothing_but_the_lateness_that_is_there(lives):
     histories = {lived.stream: entries(lived) for lived in lives}
     rows = [row for stream, history in histories.items() for row in own_rows(stream, history)]

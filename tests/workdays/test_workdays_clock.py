@@ -316,6 +316,7 @@ def test_L2_due_is_a_working_day_ten_after_the_start(start: dt.datetime, zone: s
     assert due.explain()[-1].number == 10
 
 
+@pytest.mark.slow
 @given(INSTANTS, GAPS, ZONES)
 @settings(max_examples=300)
 def test_L2_agrees_with_a_walk_day_by_day(start: dt.datetime, gaps: list[int], zone: str) -> None:
