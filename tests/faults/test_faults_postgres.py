@@ -147,6 +147,7 @@ def test_T9_a_transaction_that_took_its_id_early_is_not_passed(url: str) -> None
 @pytest.mark.parametrize(
     "kills", [20, pytest.param(200, marks=pytest.mark.slow)], ids=["short", "200 kills"]
 )
+@pytest.mark.slow
 def test_T1_killed_clients_lose_and_halve_nothing(url: str, kills: int) -> None:
     sys.path.insert(0, str(Path(__file__).parent))
     from test_faults_sqlite import _killed_again_and_again

@@ -80,6 +80,7 @@ def _killed_again_and_again(
 @pytest.mark.parametrize(
     "kills", [40, pytest.param(200, marks=pytest.mark.slow)], ids=["short", "200 kills"]
 )
+@pytest.mark.slow
 def test_T1_kill_9_loses_and_halves_nothing(tmp_path: Path, kills: int) -> None:
     file = tmp_path / "pst.db"
     SqlStore(f"sqlite:///{file}").close()
@@ -254,6 +255,7 @@ def _run_with_fault(folder: Path, fault: str, when: str) -> tuple[bool, list[str
     "step", [170, pytest.param(23, marks=pytest.mark.slow)], ids=["every 170th", "every 23rd"]
 )
 @pytest.mark.parametrize("fault", ["EIO", "ENOSPC"])
+@pytest.mark.slow
 def test_T3_a_failing_write_or_sync_is_our_error_and_loses_nothing(
     tmp_path: Path, fault: str, step: int
 ) -> None:
