@@ -327,3 +327,12 @@ def test_the_plain_walk_that_plants_are_made_by_tells_true_from_false(lives):
         assert is_legal(PROCEDURE, rows)
         by[is_legal(PROCEDURE, rows[1:])] += 1
     assert by == {False: len(lives)}
+
+
+def test_an_unknown_act_under_an_id_that_came_before_is_named(lives):
+    first, *rest = own_rows("case-1", lives[0])
+    again = first._replace(activity="Rapat", id=first.id or "1", at=first.at)
+    rows = (first._replace(id=again.id), *rest, again)
+    report = conformance(Log(rows), PROCEDURE, OFFICE)
+    assert report.cases[0].repeated == 1
+    assert report.unknown == {"Rapat": 1}

@@ -397,3 +397,23 @@ os._exit(0)
     subprocess.run([sys.executable, "-c", script], check=True, env=dict(os.environ))
     store = django_host.open_sqlite(tmp_path)
     assert {e.stream for e in store.read()} == {"parent", "child"}
+
+
+def test_what_is_in_the_way_is_no_error_of_the_server(alias: str) -> None:
+    # its log would hold the statement with all that Django puts into it: who acted, what was typed
+    store = DjangoStore(alias)
+    failed: list[str] = []
+
+    def noting(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        try:
+            return execute(sql, params, many, context)
+        except DatabaseError as error:
+            failed.append(f"{error}: {sql[:40]}")
+            raise
+
+    store.append(batch("s", 0, "c1"))
+    with connections[alias].execute_wrapper(noting):
+        assert store.append(batch("s", 0, "c1")).repeated
+        with pytest.raises(Conflict):
+            store.append(batch("s", 0, "c2"))
+    assert failed == []

@@ -270,6 +270,8 @@ def check_erased(house, log):
     done = desk.door(HEAD).erase(ME.id, "diminta pemohon 2026-11-24", blobs=house.blobs)
     assert stream in done.cases
     assert len(done.cases) == 4
+    assert desk._folds._known == {}
+    assert actor_to_json.cache_info().currsize == 0
     assert search(house, log) == {}
     # history, money and the register stand
     assert desk.trial_balance() == before

@@ -52,6 +52,8 @@ class DjangoDatabase:
     transaction what the host has set.
     """
 
+    write_alone = None
+
     def __init__(self, using: str = "default", *, wait: float = 5.0) -> None:
         try:
             connection = connections[using]
@@ -105,10 +107,6 @@ class DjangoDatabase:
                 if self.dialect == "postgresql" and not isinstance(error, PstError):
                     _unlock(connection, joined)
                 raise
-
-    def write_alone(self, job: Callable[[Any], Any]) -> Any:
-        """Run ``job``, one statement, as ``write`` does: the host's transaction must outlive it."""
-        return self.write(job)
 
     def scrub(self, tables: Sequence[str]) -> None:
         """Overwrite what was deleted from ``tables``; within the host's transaction, not yet."""

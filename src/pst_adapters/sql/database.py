@@ -36,8 +36,12 @@ class Database(Protocol):
         """Run ``job(connection)`` in a transaction: all of it, or nothing if it raises."""
         ...
 
-    def write_alone(self, job: Callable[[Any], Any]) -> Any:
-        """Run ``job(connection)``, which is one statement, as ``write`` would."""
+    @property
+    def write_alone(self) -> Callable[[Callable[[Any], Any]], Any] | None:
+        """As ``write``, for a job of one statement that the server makes a transaction by itself.
+
+        None where it does not, or where a host's transaction must outlive what fails.
+        """
         ...
 
     def in_transaction(self, connection: Any) -> bool:

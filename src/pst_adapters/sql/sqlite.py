@@ -61,6 +61,7 @@ class SqliteFile:
     """Connections to one file: a writer with a fair queue, and readers as many as read at once."""
 
     dialect = "sqlite"
+    write_alone = None
 
     def __init__(self, path: Path, wait: float) -> None:
         self.where = str(path)
@@ -222,10 +223,6 @@ class SqliteFile:
             if self._closed:
                 raise errors.closed()
         return self._in_turn(job)
-
-    def write_alone(self, job: Job) -> Any:
-        """Run ``job(connection)``, one statement; here a transaction like any other."""
-        return self.write(job)
 
     def _in_turn(self, job: Job) -> Any:
         turn = _Turn(job)

@@ -44,6 +44,7 @@ class Statements:
     load: str
     read: str
     append: str
+    append_alone: str
     """PostgreSQL only: a whole batch in one statement; see ``_APPEND``."""
     first_number: str
     next_number: str
@@ -124,29 +125,34 @@ filed AS (
   INSERT INTO pst_register ({columns})
   SELECT {columns} FROM (
     SELECT r.* FROM batch AS b, jsonb_populate_record(NULL::pst_register, b.summary) AS r
-    WHERE b.summary IS NOT NULL)
+    WHERE b.summary IS NOT NULL) AS filing
   ON CONFLICT (stream) DO UPDATE SET {news})
-SELECT CAST(CASE
-  WHEN (SELECT count(*) FROM taken) = 1
+SELECT {verdict}
+FROM batch AS b
+"""
+"""Writes a batch and answers whether all of it went in; if not, the caller rolls back and writes
+row by row, which finds out what is in the way. One round trip and one plan, not a dozen. The one
+parameter is JSON because a statement is planned anew for each mixture of types, which lists and
+nulls of a driver have by the dozen. The last SELECT asks in the order of ``SqlStore._append``, and
+so takes the locks in that order: the two may meet, and would deadlock otherwise."""
+_ALL_WENT_IN = """(SELECT count(*) FROM taken) = 1
   AND coalesce((SELECT version FROM head), 0) = b.first_version - 1
   AND coalesce((SELECT digest FROM head), '') = b.previous
   AND (SELECT count(*) FROM first_numbers) + (SELECT count(*) FROM next_numbers)
     = jsonb_array_length(b.numbers)
   AND (SELECT count(*) FROM written) = jsonb_array_length(b.events)
-  AND (SELECT count(*) FROM queued) = jsonb_array_length(b.effects)
-  THEN '1' ELSE 'pst-core: in the way, tried again row by row' END AS integer)
-FROM batch AS b
-"""
-"""Writes all of it, or fails at the CAST (``errors.is_in_the_way``) and so writes nothing; then the
-caller writes row by row, which finds out what is in the way. Sent alone it is a transaction of its
-own: one round trip and one plan instead of a dozen. The one parameter is JSON because a statement
-is planned anew for each mixture of types, which lists and nulls of a driver have by the dozen.
-The last SELECT asks in the order of ``SqlStore._append``, and so takes the locks in that order:
-the two may meet, and would deadlock otherwise."""
+  AND (SELECT count(*) FROM queued) = jsonb_array_length(b.effects)"""
+_OR_FAILS = f"""CAST(CASE
+  WHEN {_ALL_WENT_IN}
+  THEN '1' ELSE 'pst-core: in the way, tried again row by row' END AS integer)"""
+"""The same of a statement that is sent alone and so is a transaction of its own: what did not go in
+must undo the rest, so it fails (``errors.is_in_the_way``). The server's log then has the statement,
+without its parameter, which the driver sends apart."""
 
 
-def _append_at_once() -> str:
+def _append_at_once(verdict: str) -> str:
     return _APPEND.format(
+        verdict=verdict,
         columns=", ".join(REGISTER),
         news=", ".join(f"{name} = excluded.{name}" for name in REGISTER if name != "stream"),
     )
@@ -369,7 +375,10 @@ def statements(name: str) -> Statements:
         "add_checkpoint": insert(checkpoints).values(values(checkpoints)).on_conflict_do_nothing(),
         "oldest_ready": sa.select(sa.func.min(effects.c.lease_until)),
     }
-    texts = {"append": ""} | {key: _text(name, statement) for key, statement in every.items()}
+    texts = {"append": "", "append_alone": ""} | {
+        key: _text(name, statement) for key, statement in every.items()
+    }
     if name == "postgresql":
-        texts["append"] = _append_at_once()
+        texts["append"] = _append_at_once(_ALL_WENT_IN)
+        texts["append_alone"] = _append_at_once(_OR_FAILS)
     return Statements(**texts)

@@ -284,7 +284,7 @@ class _Judge:
         unknown: Counter[str] = Counter()
         reports: list[CaseReport] = []
         for case in cases_of(log.rows, self.number):
-            if self.strange:
+            if self.strange or case.repeated:
                 unknown.update(self._unknown(case))
             reports.extend(self._case(case, until))
         taken, skipped = self._arrows()

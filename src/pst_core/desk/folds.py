@@ -7,6 +7,7 @@ compared with what the store has now. So it is right whoever else writes, and af
 from __future__ import annotations
 
 import threading
+import weakref
 
 import attrs
 
@@ -14,7 +15,7 @@ from ..workflow import Procedure, State
 from .days import noted
 from .ports import StoredEvent
 
-__all__ = ["Folds"]
+__all__ = ["Folds", "forget"]
 
 _MOST = 64
 """Cases that are remembered: those that a few people work on at the same time."""
@@ -33,6 +34,12 @@ class Folds:
     def __init__(self) -> None:
         self._mutex = threading.Lock()
         self._known: dict[str, _Fold] = {}
+        _ALL.add(self)
+
+    def forget(self) -> None:
+        """Remember nothing."""
+        with self._mutex:
+            self._known.clear()
 
     def state(self, procedure: Procedure, rows: tuple[StoredEvent, ...]) -> State:
         """Return the state of the case that ``rows``, all that it has, have led to."""
@@ -49,3 +56,12 @@ class Folds:
             if len(self._known) > _MOST:
                 del self._known[next(iter(self._known))]
         return state
+
+
+_ALL: weakref.WeakSet[Folds] = weakref.WeakSet()
+
+
+def forget() -> None:
+    """Forget every state in this process: an erased person must not stay in the memory."""
+    for folds in tuple(_ALL):
+        folds.forget()

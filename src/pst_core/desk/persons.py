@@ -22,9 +22,9 @@ from ..request.making import invoice_number, receipt_number
 from ..survey import invitation
 from ..text import Text
 from ..visit import GuestBookSigned
-from ..wire import actor_from_json, event_to_json
+from ..wire import actor_from_json, actor_to_json, event_to_json
 from ..workflow import Actor, State
-from . import days
+from . import days, folds
 from .fields import ERASED
 from .ports import PersonBlobs, PersonVault, Reading, ReadingLog
 
@@ -394,7 +394,9 @@ def sweep(desk: Desk, blobs: object) -> int:
 def _forget_read() -> None:
     # what was read before lies in the process's memory under the text that it was read from
     days.forget_read()
+    folds.forget()
     actor_from_json.cache_clear()
+    actor_to_json.cache_clear()
 
 
 # -- breach ---------------------------------------------------------------------------------------
