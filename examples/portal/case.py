@@ -55,9 +55,7 @@ __all__ = ["ROUTES", "no_such_act", "of_request", "refusing"]
 def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Template:
     """Show the request; ``done`` names what was done just now."""
     case, left = see(house_of(request), stream, person_of(request).actor), unsent_of(request)
-    if left is not None:
-        return of_request(request, case, problem=left.said, failed=left.act, typed=left.typed)
-    return of_request(request, case, done=done)
+    return of_request(request, case, **(left.shown if left else {"done": done}))
 
 
 @get("/requests/{stream:str}/do/{name:str}", guards=[for_desk()])

@@ -198,9 +198,7 @@ def _records(request: Web, form: dict[str, Any]) -> Redirect | Template:
 def show(request: Web, stream: FromPath[str], done: FromQuery[str] = "") -> Template:
     """Show a complaint, or money that fits no bill."""
     case, left = matter(house_of(request), stream, person_of(request).actor), unsent_of(request)
-    if left is not None:
-        return _page(request, case, problem=left.said, failed=left.act, typed=left.typed)
-    return _page(request, case, done=done)
+    return _page(request, case, **(left.shown if left else {"done": done}))
 
 
 @get("/matters/{stream:str}/do/{name:str}", guards=[for_desk()])

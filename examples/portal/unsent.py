@@ -66,6 +66,11 @@ class Unsent:
             remedy=Text(id=again.id + rest.id, en=again.en + rest.en) if self.files else rest,
         )
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What a page is given to show the form as it was typed, and why it stands there."""
+        return {"problem": self.said, "failed": self.act, "typed": self.typed}
+
 
 class Shelf:
     """The forms of this portal that came too late; the oldest make room."""

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 CHROMIUM = os.environ.get("PST_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
 _NEEDED = ("playwright", "axe_playwright_python")
 _ABSENT = [m for m in _NEEDED if importlib.util.find_spec(m) is None]
@@ -21,6 +23,14 @@ if _ABSENT:
     MISSING = f"no {_ABSENT[0]}: pip install -e '.[browser]'"
 elif not CHROMIUM:
     MISSING = "no chromium: apt-get install chromium, or set PST_CHROMIUM"
+
+MARKS = [pytest.mark.slow, pytest.mark.skipif(bool(MISSING), reason=MISSING)]
+"""Of every file that walks in a browser."""
+WAYS = [
+    pytest.param({"size": "phone", "lang": "en", "scheme": "light"}, id="phone-en"),
+    pytest.param({"size": "desktop", "lang": "id", "scheme": "light"}, id="desktop-id"),
+]
+"""How a page is looked at where one walk on each is enough."""
 
 PICTURES = os.environ.get("PST_PICTURES", "")
 """A folder to put pictures of the pages into; without one none are taken."""

@@ -26,17 +26,6 @@ from pst_core.request.events import DocumentHandedIn, ProductsPrepared
 from pst_core.workflow import Actor, Role
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
-
-
-@pytest.fixture
-def siti(portal):
-    return portal.visit().enter(email="siti@example.org", name="Siti Rahmawati")
-
-
 @pytest.mark.slow
 def test_every_page_is_strict_and_has_nothing_inline(portal, siti):
     stream = siti.open("dalam-angka")

@@ -7,34 +7,11 @@ from pathlib import Path
 import pytest
 from tests.portal import browsing
 from tests.portal.browsing import Window
-from tests.portal.serving import served
 
 from pst_adapters.pdf.plain import plain_page
 from pst_core import request as rq
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(browsing.MISSING), reason=browsing.MISSING),
-]
-
-
-@pytest.fixture(scope="module")
-def started():
-    with browsing.browser() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def nothing_wrong_with_any_page():
-    browsing.WRONG.clear()
-    yield
-    assert not browsing.WRONG, "\n".join(browsing.WRONG)
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
+pytestmark = browsing.MARKS
 
 
 @pytest.fixture(scope="module")

@@ -7,41 +7,14 @@ import re
 import pytest
 from tests.portal import browsing
 from tests.portal.browsing import Window
-from tests.portal.serving import served
 from tests.portal.test_portal_matters import live, people_of
 
 from pst_core import request as rq
 from pst_core.request.events import FormCompleted, PaymentReported
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(browsing.MISSING), reason=browsing.MISSING),
-]
-WAYS = [
-    pytest.param({"size": "phone", "lang": "en", "scheme": "light"}, id="phone-en"),
-    pytest.param({"size": "desktop", "lang": "id", "scheme": "light"}, id="desktop-id"),
-]
+pytestmark = browsing.MARKS
 LONG = "Raden Ajeng " + "Kusumaningratsetyaningsih" * 5
 """The name of a person, as a form has been sent with it."""
-
-
-@pytest.fixture(scope="module")
-def started():
-    with browsing.browser() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def nothing_wrong_with_any_page():
-    browsing.WRONG.clear()
-    yield
-    assert not browsing.WRONG, "\n".join(browsing.WRONG)
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
 
 
 def enters(started, portal, how, email):
@@ -74,7 +47,7 @@ def typed_anyway(box, text: str) -> None:
     box.fill(text)
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_pressed_twice_or_sent_again_after_going_back_is_done_once(started, portal, how):
     id_ = how["lang"] == "id"
     window = enters(started, portal, how, f"dua-{how['lang']}@example.org")
@@ -112,7 +85,7 @@ def test_pressed_twice_or_sent_again_after_going_back_is_done_once(started, port
     assert not window.wrong
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_a_form_that_comes_after_its_session_is_given_back_to_who_typed_it(started, portal, how):
     email = f"lama-{how['lang']}@example.org"
     window = enters(started, portal, how, email)
@@ -154,7 +127,7 @@ def test_a_form_that_comes_after_its_session_is_given_back_to_who_typed_it(start
     assert portal.house.desk.state(stream).last(FormCompleted).forms[0].title == title
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_amounts_and_dates_as_people_write_them_are_read_or_refused_kindly(started, portal, how):
     email = f"uang-{how['lang']}@example.org"
     person = portal.visit().enter(email=email, name=LONG)
@@ -198,7 +171,7 @@ def test_amounts_and_dates_as_people_write_them_are_read_or_refused_kindly(start
     assert (said.amount, f"{said.paid_at:%d %H:%M}") == (65_000, "24 08:15")
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_what_was_typed_in_a_tab_that_is_behind_is_shown_again(started, portal, how):
     email = f"tab-{how['lang']}@example.org"
     person = portal.visit().enter(email=email, name=LONG)

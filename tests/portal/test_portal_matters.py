@@ -19,17 +19,6 @@ from pst_core.desk.payments import settle
 from pst_core.desk.ports import Payment
 
 
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
-
-
-@pytest.fixture
-def siti(portal):
-    return portal.visit().enter(email="siti@example.org", name="Siti Rahmawati")
-
-
 def matter_of(answer):
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"].rpartition("/")[2].partition("?")[0]

@@ -16,33 +16,7 @@ from pst_core.desk.notices import Notice
 from pst_core.desk.payments import settle
 from pst_core.desk.ports import Payment
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(browsing.MISSING), reason=browsing.MISSING),
-]
-WAYS = [
-    pytest.param({"size": "phone", "lang": "en", "scheme": "light"}, id="phone-en"),
-    pytest.param({"size": "desktop", "lang": "id", "scheme": "light"}, id="desktop-id"),
-]
-
-
-@pytest.fixture(scope="module")
-def started():
-    with browsing.browser() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def nothing_wrong_with_any_page():
-    browsing.WRONG.clear()
-    yield
-    assert not browsing.WRONG, "\n".join(browsing.WRONG)
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
+pytestmark = browsing.MARKS
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +44,7 @@ def asks(window: Window, institution: str = "") -> str:
     return str(window.page.locator("h1").inner_text().split()[-1])
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_C1_Rp0_is_asked_for_approved_and_delivered_free(started, portal, how):
     siti = Window(started, portal.url, **how).enter("Siti Rahmawati")
     officer = Window(started, portal.url, **how).enter("Ani Lestari")
@@ -108,7 +82,7 @@ def test_C1_Rp0_is_asked_for_approved_and_delivered_free(started, portal, how):
     assert state.last(rq.PaymentConfirmed) is None
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_S16_money_that_fits_no_bill_is_explained_or_returned(started, portal, how):
     mark = how["lang"].upper()
     for n, amount in enumerate((70_000, 65_000)):
@@ -139,7 +113,7 @@ def test_S16_money_that_fits_no_bill_is_explained_or_returned(started, portal, h
     assert desk.state(second).phase == "RETURNED"
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_S16_the_electronic_treasury_makes_the_code_and_tells_of_the_payment(
     started, electronic, how
 ):
@@ -168,7 +142,7 @@ def test_S16_the_electronic_treasury_makes_the_code_and_tells_of_the_payment(
     assert state(stream).phase == "DELIVERED"
 
 
-@pytest.mark.parametrize("how", WAYS)
+@pytest.mark.parametrize("how", browsing.WAYS)
 def test_K1_a_complaint_is_answered_disputed_and_answered_again(started, portal, how):
     siti = Window(started, portal.url, **how).enter("Siti Rahmawati")
     officer = Window(started, portal.url, **how).enter("Ani Lestari")

@@ -19,31 +19,9 @@ from pst_core.tariff import Publication
 from pst_core.visit import visitor_key
 from pst_core.workflow import Actor, Role
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(bool(browsing.MISSING), reason=browsing.MISSING),
-]
+pytestmark = browsing.MARKS
 PHONE = {"size": "phone", "lang": "id", "scheme": "light"}
 DESK = {"size": "desktop", "lang": "en", "scheme": "dark"}
-
-
-@pytest.fixture(scope="module")
-def started():
-    with browsing.browser() as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def nothing_wrong_with_any_page():
-    browsing.WRONG.clear()
-    yield
-    assert not browsing.WRONG, "\n".join(browsing.WRONG)
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("portal")) as found:
-        yield found
 
 
 def rate_all(window: Window) -> None:
