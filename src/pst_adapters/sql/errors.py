@@ -148,13 +148,12 @@ def _from_sqlite(error: sqlite3.Error, where: str) -> PstError:
 def is_in_the_way(error: Exception) -> bool:
     """Return whether a batch in one statement said that it cannot be written as it stands.
 
-    It says so by a cast that fails: the only one in it. A host's framework has its own error
-    around that of the driver.
+    It says so by a cast that fails: the only one in it.
     """
-    return _state(error.__cause__ or error) == "22P02"
+    return _state(error) == "22P02"
 
 
-def _state(error: BaseException) -> str:
+def _state(error: Exception) -> str:
     # psycopg 3 says sqlstate, psycopg2, which a host may use, pgcode
     return getattr(error, "sqlstate", None) or getattr(error, "pgcode", None) or ""
 

@@ -44,8 +44,9 @@ class Statements:
     load: str
     read: str
     append: str
-    append_alone: str
     """PostgreSQL only: a whole batch in one statement; see ``_APPEND``."""
+    append_alone: str
+    """The same, sent alone; see ``_OR_FAILS``."""
     first_number: str
     next_number: str
     last_number: str

@@ -155,18 +155,7 @@ class SqlStore(People):
     def _append(self, connection: Any, batch: Batch) -> Appended:
         sql, execute = self._sql, connection.execute
         answer = _first_answer(batch)
-        taken = execute(
-            sql.take_command,
-            {
-                "command_id": batch.command_id,
-                "office": batch.office,
-                "fingerprint": batch.fingerprint,
-                "stream": batch.stream,
-                "first_version": answer.first_version,
-                "version": answer.version,
-            },
-        )
-        if taken.rowcount == 0:
+        if execute(sql.take_command, _command_values(batch, answer)).rowcount == 0:
             known = self._answer(connection, batch.command_id, batch.office, batch.fingerprint)
             if known is None:  # on PostgreSQL: the other one was there and was rolled back
                 raise errors.busy()
@@ -646,16 +635,21 @@ def _first_answer(batch: Batch) -> Appended:
     )
 
 
-def _as_json(batch: Batch, previous: str) -> str:
-    """Return what the statement ``append`` is given: ``batch`` after the digest ``previous``."""
-    answer = _first_answer(batch)
-    rows: dict[str, Any] = {
+def _command_values(batch: Batch, answer: Appended) -> dict[str, Any]:
+    return {
         "command_id": batch.command_id,
         "office": batch.office,
         "fingerprint": batch.fingerprint,
         "stream": batch.stream,
         "first_version": answer.first_version,
         "version": answer.version,
+    }
+
+
+def _as_json(batch: Batch, previous: str) -> str:
+    """Return what the statement ``append`` is given: ``batch`` after the digest ``previous``."""
+    rows: dict[str, Any] = {
+        **_command_values(batch, _first_answer(batch)),
         "previous": previous,
         "at": micros(batch.at),
         "actor": batch.actor,

@@ -272,9 +272,7 @@ class Procedure:
     def fold(self, events: Iterable[Noted], state: State | None = None) -> State:
         """Return the state after ``events``, from ``state`` or from the beginning."""
         start = state or self.new
-        place = self._places.get((start.phase, start.facts)) or self._place(
-            start.phase, start.facts
-        )
+        place = self._place(start.phase, start.facts)
         version = start.version
         books, kept = start.books, start.kept
         latest = dict(start.latest) if start.latest else {}
