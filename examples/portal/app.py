@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from litestar import Litestar, get
 from litestar.config.csrf import CSRFConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.exceptions import HTTPException
-from litestar.middleware.session.client_side import CookieBackendConfig
+from litestar.middleware.session.client_side import ClientSideSessionBackend, CookieBackendConfig
 from litestar.openapi import OpenAPIConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
@@ -41,6 +44,8 @@ __all__ = ["LARGEST", "portal"]
 LARGEST = 64 * 1024 * 1024
 """Bytes of one form with its files. An office with larger products puts them into its blobs."""
 
+_SIGNED_IN = 10 * 3600
+"""Seconds after which one signs in again: a working day with its break."""
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -61,6 +66,25 @@ _HEADERS = {
 }
 
 
+class _Changed(ClientSideSessionBackend):
+    """Sends the session back only by the answers that changed it.
+
+    Else an icon or a page that is answered late brings back the session it was asked with, and
+    whoever has signed in or out in between is nobody, or somebody, again.
+    """
+
+    async def store_in_message(
+        self, scope_session: Any, message: Message, connection: ASGIConnection[Any, Any, Any, Any]
+    ) -> None:
+        if scope_session != await self.load_from_connection(connection):
+            await super().store_in_message(scope_session, message, connection)
+
+
+@dataclass
+class _Sessions(CookieBackendConfig):
+    _backend_class = _Changed
+
+
 async def _strict(message: Message, scope: Scope) -> None:
     """Put the strict headers on every answer, those of errors and of static files too."""
     if message["type"] == "http.response.start":
@@ -75,8 +99,8 @@ def portal(settings: Settings, clock: Callable[[], dt.datetime] = _now) -> Lites
     """Return the portal; what it stands on is opened now and closed when it shuts down."""
     house = House(settings, clock)
     secure = settings.secure_cookies
-    session = CookieBackendConfig(
-        secret=kept_secret(settings.data, "session.key"), key="pst", max_age=8 * 3600,
+    session = _Sessions(
+        secret=kept_secret(settings.data, "session.key"), key="pst", max_age=_SIGNED_IN,
         secure=secure, samesite="lax",
     )  # fmt: skip
     csrf = CSRFConfig(

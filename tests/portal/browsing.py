@@ -99,11 +99,8 @@ class Window:
 
     def enter(self, name: str) -> Window:
         """Sign in as one of the demonstration's people, in the window's language."""
-        self.page.goto("/sign-in")
-        self.page.get_by_role("button", name=name).click()
-        if self.lang == "en":
-            self.page.get_by_role("button", name="English").click()
-        return self
+        self.go("/sign-in").click(name)
+        return self.click("English") if self.lang == "en" else self
 
     def go(self, path: str) -> Window:
         """Open a page of the portal."""

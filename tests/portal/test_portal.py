@@ -17,7 +17,7 @@ import pytest
 from examples.portal.answers import COMMANDS
 from examples.portal.settings import Oidc
 from tests.portal.serving import served
-from tests.portal.visiting import paid, steps
+from tests.portal.visiting import STAFF, paid, steps
 
 from pst_adapters.pdf.plain import plain_page
 from pst_core import request as rq
@@ -52,6 +52,18 @@ def test_cookies_are_for_this_site_alone_and_out_of_a_script_s_reach(portal):
     for cookie in cookies:
         assert {"httponly", "secure"} <= {part.strip().lower() for part in cookie.split(";")}
         assert "samesite=lax" in cookie.lower()
+
+
+def test_an_answer_that_is_late_does_not_bring_back_the_session_before_it(portal):
+    visit = portal.visit()
+    visit.get("/sign-in")
+    for path in ("/static/icon.svg", "/static/portal.css", "/favicon.ico", "/tariff", "/sign-in"):
+        assert "set-cookie" not in visit.get(path).headers, path
+    entered = visit.post("/sign-in/demonstration", person=STAFF["officer"])
+    assert "pst=" in entered.headers["set-cookie"]
+    assert "set-cookie" not in visit.get("/work").headers
+    assert "pst=" in visit.post("/sign-out").headers["set-cookie"]
+    assert visit.get("/work").status_code == 303
 
 
 def test_a_form_without_the_token_is_refused_and_changes_nothing(portal, siti):
