@@ -38,5 +38,20 @@ def test_a_group_alone_is_answered_by_its_help(words, capsys):
     for lang in ("id", "en"):
         assert main([*words, "--lang", lang]) == 2
         shown[lang] = capsys.readouterr().err
-        assert shown[lang].startswith("Usage: pst")
-    assert shown["id"] != shown["en"], "in one language each"
+    assert shown["en"].startswith("Usage: pst")
+    assert shown["id"].startswith("Pemakaian: pst")
+
+
+def test_the_frame_of_a_page_of_help_is_in_its_language_too(capsys):
+    theirs = ("Usage:", "Options:", "[OPTIONS]", "Show this message", "[env var: PST_DB; default: ",
+              "[required]")  # fmt: skip
+    ours = ("Pemakaian:", "Opsi:", "[OPSI]", "Tampilkan pesan ini",
+            "[variabel lingkungan: PST_DB; bawaan: ", "[wajib]")  # fmt: skip
+    for lang, here, elsewhere in (("id", ours, theirs), ("en", theirs, ours)):
+        said = ""
+        for command in ("health", "move"):
+            assert main([command, "--help", "--lang", lang]) == 0
+            said += " ".join(capsys.readouterr().out.split())
+        for word, other in zip(here, elsewhere, strict=True):
+            assert word in said
+            assert other not in said

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import click
 
         from .commands import pst
-        from .words import in_one_language, of_the_line
+        from .words import in_one_language, of_the_line, page_of
     except ModuleNotFoundError as error:
         print(_NEEDS.fill(name=error.name).say(lang), file=sys.stderr)  # noqa: T201
         code = 1
@@ -47,8 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = stop.exit_code
         except click.exceptions.NoArgsIsHelpError as error:
             # a group without a command: its help is the answer, there is nothing to add
-            in_one_language(pst, lang)
-            click.echo(error.ctx.get_help(), err=True)
+            click.echo(page_of(error.ctx, lang), err=True)
             code = 2
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "pst"
