@@ -194,9 +194,10 @@ def test_work_is_announced_after_the_commit_and_only_then(alias: str) -> None:
 def test_threads_with_rows_of_their_own_compete_and_leave_no_hole(alias: str) -> None:
     store, each, failed = DjangoStore(alias), 6, []
     start = threading.Barrier(3)
+    on = dt.datetime(2026, 12, 1, 9, tzinfo=OFFICE.calendar.zone)
 
     def run(who: int) -> None:
-        desk = Desk(OFFICE, store)
+        desk = Desk(OFFICE, store, clock=lambda: on)
         start.wait()
         done = 0
         while done < each:
@@ -221,9 +222,8 @@ def test_threads_with_rows_of_their_own_compete_and_leave_no_hole(alias: str) ->
         thread.join()
     assert failed == []
     streams = {row.stream for row in store.register("3317")}
-    year = f"{dt.datetime.now(OFFICE.calendar.zone):%Y}"
     assert host_rows(alias) == streams
-    assert streams == {f"request-3317-{year}-{n:04d}" for n in range(1, 3 * (each - 1) + 1)}
+    assert streams == {f"request-3317-2026-{n:04d}" for n in range(1, 3 * (each - 1) + 1)}
 
 
 @pytest.mark.parametrize("mode", ["IMMEDIATE", None])
