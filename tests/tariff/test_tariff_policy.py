@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from pst_core.lawdata import read_toml, shipped
 from pst_core.tariff import (
     TariffPolicy,
     check_schedule,
+    compare,
     national_policy,
     quote,
     read_policy,
@@ -112,6 +114,7 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     ]  # fmt: skip
     data = [quote([Microdata("a", bytes=n)], day, policy) for n in (1, 30, 3_000, 3_007, 3_008)]
     assert [q.total for q in data] == [100, 100, 10_000, 10_100, 10_100]
+    assert [q.lines[0].clause for q in data[2:4]] == ["PP 99/2090 II.1", "PP 99/2090 II.1, II.2"]
     assert "1/3 × 3 bytes × Rp10 = Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
     assert data[0].billable  # verified figures need nobody to confirm them
     assert quote([Publication("a", pages=211)], day, policy).lines[0].clause.endswith("I.2, I.3")
@@ -139,6 +142,7 @@ def test_C1_a_plain_repeal_ends_the_tariff_on_its_day(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         quote([Publication("a", pages=1)], date(2091, 1, 1), policy)
     assert caught.value.code == "no-tariff-in-force"
+    assert "PP 99/2090: 2090-01-01 - 2091-01-01." in caught.value.remedy.en
 
 
 @st.composite
@@ -218,6 +222,12 @@ def test_C1_an_office_may_take_another_reading(tmp_path: Path) -> None:
     assert "1,048,576" in result.lines[0].reading.en
     one = quote([Microdata("a", bytes=1_048_576)], DAY, policy)
     assert one.total == 20_000
+    # a part of a kilobyte is counted from the edge, and is no question where there is none
+    asked = {
+        n: dict(quote([Microdata("a", bytes=1_048_576 + n)], DAY, policy).lines[0].readings)
+        for n in (999, 1_000, 1_001)
+    }
+    assert {n for n, readings in asked.items() if "kilobyte-part" in readings} == {999, 1_001}
 
 
 def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> None:
@@ -232,7 +242,9 @@ def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> N
     confirmed = quote([Map("a")], DAY, policy)
     assert confirmed.billable
     assert "Kepala BPS" in confirmed.billable_why.id
-    assert "2026-10-01" in confirmed.billable_why.id
+    assert confirmed.billable_why.id.endswith("2026-10-01 (contoh).")
+    bare = TariffPolicy(policy.schedules, confirmed=(attrs.evolve(*policy.confirmed, note=""),))
+    assert quote([Map("a")], DAY, bare).billable_why.en.endswith("Kepala BPS, 2026-10-01.")
 
 
 def test_C1_the_standard_says_which_date_fixes_the_tariff(tmp_path: Path) -> None:
@@ -328,8 +340,10 @@ def test_C1_a_regulation_of_the_same_day_cannot_be_the_earlier_one(tmp_path: Pat
     start = NEWEST.in_force_from
     text = planted("in_force_from = 2090-01-01", f"in_force_from = {start}", PP_99)
     (tmp_path / "same.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(BadLawData, match=f"'{NEWEST.id}' is no earlier tariff"):
+    with pytest.raises(BadLawData, match=f"'{NEWEST.id}' is no earlier tariff") as caught:
         check_schedule(tmp_path / "same.toml")
+    earlier = sorted(s.schedule.id for s in national_policy().spans[:-1])
+    assert caught.value.remedy.en == f"Earlier: {', '.join(earlier)}."
 
 
 def test_C1_a_hole_between_regulations_is_caught(tmp_path: Path) -> None:
@@ -352,6 +366,64 @@ def test_C1_a_corrected_version_supersedes_and_the_old_one_is_kept(tmp_path: Pat
     policy = office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')
     assert quote([Map("a")], DAY, policy).total == 75_000
     assert requote([Map("a")], DAY, old.basis, policy).total == 70_000
-    (tmp_path / "v2.toml").write_text(planted("amount = 70_000", "amount = 1"), encoding="utf-8")
-    with pytest.raises(BadLawData, match="version = 2"):
-        office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')
+
+
+def test_C1_a_version_with_other_content_is_refused_and_told_the_next_free_one(
+    tmp_path: Path,
+) -> None:
+    for name, amount, version in (("edited", 1, 1), ("v2", 75_000, 2)):
+        text = planted("version = 1", f"version = {version}")
+        text = planted("amount = 70_000", f"amount = {amount}", text)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    for files, free in (('"edited.toml"', 2), ('"v2.toml", "edited.toml"', 3)):
+        with pytest.raises(BadLawData, match=r"edited\.toml:.*exists with other") as caught:
+            office(tmp_path, f"[tariff]\nschedules = [{files}]\n")
+        assert caught.value.remedy.id == f"Tulis version = {free}."
+        assert caught.value.remedy.en == f"Write version = {free}."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (
+            "50_000", "51_000",
+            [(1, 50_000, 51_000), (2, 50_000, 51_000), (10, 50_000, 51_000), (50, 50_000, 51_000),
+             (51, 65_000, 66_000), (100, 65_000, 66_000), (101, 80_000, 81_000),
+             (550, 200_000, 201_000)],
+        ),
+        (
+            "15_000", "16_000",
+            [(51, 65_000, 66_000), (100, 65_000, 66_000), (101, 80_000, 82_000),
+             (550, 200_000, 210_000)],
+        ),
+    ],
+)  # fmt: skip
+def test_C1_compared_tariffs_differ_at_each_edge_and_a_unit_after(
+    tmp_path: Path, old: str, new: str, shown: list[tuple[int, int, int]]
+) -> None:
+    (tmp_path / "a.toml").write_text(SHIPPED, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(
+        planted(f"amount = {old}", f"amount = {new}"), encoding="utf-8"
+    )
+    before, after = (read_schedule(tmp_path / f"{n}.toml").under({}) for n in "ab")
+    assert compare(before, before) == ()
+    assert compare(before, after) == tuple(("publication", *each) for each in shown)
+    assert compare(after, before) == tuple(("publication", n, b, a) for n, a, b in shown)
+
+
+def test_C1_compared_tariffs_show_what_only_one_of_them_prices(tmp_path: Path) -> None:
+    rest = SHIPPED[: SHIPPED.rindex("[[rows]]")]
+    (tmp_path / "a.toml").write_text(rest, encoding="utf-8")
+    without, whole = read_schedule(tmp_path / "a.toml").under({}), national_policy().rates(DAY)
+    assert compare(without, whole) == tuple(
+        ("map.regency.village", n, None, n * 70_000) for n in (1, 2, 10)
+    )
+
+
+def test_C1_a_policy_its_schedules_and_prices_are_keys_and_what_is_remembered_is_not_shown(
+    tmp_path: Path,
+) -> None:
+    policy = office(tmp_path, "[tariff]\n")
+    unasked, rates = repr(policy), policy.rates(DAY)
+    assert {policy: 1, rates: 2, rates.schedule: 3}[policy] == 1
+    assert repr(policy) == unasked

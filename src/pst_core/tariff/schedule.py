@@ -123,7 +123,7 @@ _Arithmetic: TypeAlias = tuple[int, int, int, int, int, int, int]
 """The first fields of a ``Cell``, ``up_to`` to ``to``: what an amount needs."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@attrs.frozen(eq=False)
 class Schedule:
     """One version of one regulation's tariff, in force on ``[in_force_from, repealed_from)``."""
 
@@ -192,7 +192,7 @@ class Rates:
     schedule: Schedule
     taken: Mapping[str, Option]
     cells: Mapping[str, tuple[Cell, ...]]
-    _steps: Mapping[str, tuple[_Arithmetic, ...]] = attrs.field(init=False, repr=False)
+    _steps: Mapping[str, tuple[_Arithmetic, ...]] = attrs.field(init=False)
 
     @_steps.default
     def _arithmetic(self) -> dict[str, tuple[_Arithmetic, ...]]:
@@ -200,7 +200,8 @@ class Rates:
 
     def price(self, product: Product) -> int:
         """Return the rupiah of ``product``; ``NotFound`` if the schedule has no tariff for it."""
-        return self.prices((product,))[0]
+        (price,) = self.prices((product,))
+        return price
 
     def prices(self, products: Iterable[Product]) -> tuple[int, ...]:
         """Return the rupiah of each of ``products``; raises like ``price``."""
@@ -260,7 +261,7 @@ def compare(before: Rates, after: Rates) -> tuple[Difference, ...]:
     """Return what differs at the edges of every row of both, a unit before and a unit after."""
     found: list[Difference] = []
     for tariff in TARIFFS:
-        edges = {1}
+        edges: set[int] = set()
         for cell in (*before.cells.get(tariff, ()), *after.cells.get(tariff, ())):
             edges |= {cell.above + n for n in (0, 1, cell.per, cell.per + 1, 10 * cell.per)}
         for quantity in sorted(edges - {0}):
