@@ -123,6 +123,19 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     assert caught.value.code == "no-tariff-for-product"
 
 
+@pytest.mark.parametrize(
+    ("unit", "share"),
+    [(10**9, "0.000000001 × 1,000,000,000 "), (10**10, "1/10000000000 × 10,000,000,000 ")],
+)
+def test_C1_a_share_is_written_in_decimals_where_nine_are_enough(
+    tmp_path: Path, unit: int, share: str
+) -> None:
+    text = planted("regressive", "prorated", planted("unit = 3", f"unit = {unit}", PP_99))
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["a.toml"]\n')
+    assert share in quote([Microdata("a", bytes=1)], date(2090, 1, 1), policy).lines[0].why.en
+
+
 def test_C1_a_rounded_price_is_as_sure_as_its_rounding(tmp_path: Path) -> None:
     rounding = 'citation = "Pasal 5"\ncertainty = "verified"'
     text = planted(rounding, rounding.replace("verified", "assumed"), PP_99)
