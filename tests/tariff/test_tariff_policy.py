@@ -333,6 +333,16 @@ def planted(old: str, new: str, source: str = SHIPPED) -> str:
         (planted("repeals", "repealed_from = 2024-04-01\nrepeals"), "repealed_from", ["after"]),
         (planted("amount = 18_000", "amount = 9_000", PP_99), "amount = 9_000", ["cost less"]),
         (planted("unit = 7", "unit = 2", PP_99), "amount = 10\n", ["cheaper"]),
+        (planted("unit = 7", "unit = 3", PP_99), "amount = 10\n", ["cheaper"]),
+        (planted('prorated"\nunit = 3', 'regressive"\nunit = 30', PP_99), "unit = 30", ["cheaper"]),
+        (planted('per-unit-begun"\nunit = 10', 'regressive"\nunit = 999', PP_99), "999", ["cheap"]),
+        (planted("up_to = 200", "up_to = 100", PP_99), "up_to = 100", ["is not above 100"]),
+        (planted("above = 200\n", "above = 200\nup_to = 300\n", PP_99), "up_to = 300", ["a hole"]),
+        (planted("above = 0\n", "above = -1\n", PP_99), "above = -1", ["overlap", "above = 0"]),
+        (planted('how_reading = "page-part"', 'how_reading = "megabyte"'), "0000", ["needs how"]),
+        (planted('up_to_reading = "megab', 'up_to_reading = "page-part"#'), "begun", ["needs size"]),
+        (PP_99[: PP_99.index("[[rows]]")], "", ["rows is required"]),
+        (planted("to = 1\n", "to = 0\n"), "to = 0", ["at least 1"]),
     ],
 )  # fmt: skip
 def test_C1_a_planted_error_in_the_data_is_caught(
@@ -347,6 +357,25 @@ def test_C1_a_planted_error_in_the_data_is_caught(
     line = int(caught.value.text.en.split("planted.toml:")[1].split(":")[0])
     near = "\n".join(text.splitlines()[line - 2 : line + 1]) + "\n"
     assert key in near
+
+
+def test_C1_a_schedule_is_checked_under_every_option_of_its_readings(tmp_path: Path) -> None:
+    text = planted("up_to = 3_000", 'up_to_reading = "edge"', PP_99)
+    text += '[[readings]]\nid = "edge"\nquestion = { id = "?", en = "?" }\ndefault = "3000"\n'
+    for size in (3_000, 6_000):
+        text += f'[[options]]\nreading = "edge"\nid = "{size}"\nsize = {size}\n'
+        text += 'why = { id = "-", en = "-" }\ncertainty = "assumed"\n'
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadLawData, match="an overlap: up to 6000"):
+        check_schedule(tmp_path / "a.toml")
+    text = planted("above = 3_000", 'above_reading = "edge"', text)
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    schedule = check_schedule(tmp_path / "a.toml")
+    dear = [
+        schedule.under(taken).amount("microdata.unprocessed", 6_000)
+        for taken in ({}, {"edge": "3000"}, {"edge": "6000"})
+    ]
+    assert dear == [14_300, 14_300, 20_000]
 
 
 def test_C1_a_regulation_of_the_same_day_cannot_be_the_earlier_one(tmp_path: Path) -> None:

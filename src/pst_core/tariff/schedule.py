@@ -424,11 +424,7 @@ def _read_row(table: Table, options: Sequence[Option]) -> Row:
         table=table,
     )
     table.done()
-    for key, value, least in (
-        ("amount", row.amount, 0),
-        ("unit", row.unit, 1),
-        ("above", row.above, 0),
-    ):
+    for key, value, least in (("amount", row.amount, 0), ("unit", row.unit, 1)):
         if isinstance(value, int) and value < least:
             raise table.error(
                 key,
@@ -462,20 +458,21 @@ def _or_reading(table: Table, key: str, options: Sequence[Option], kind: type[T]
 
 def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> tuple[Cell, ...]:
     """Turn the rows of one tariff into integer arithmetic, refusing what cannot be a tariff."""
-    sizes = {name: option.size for name, option in taken.items()}
-    hows = {name: option.how for name, option in taken.items()}
+    sizes = {name: option.size for name, option in taken.items() if option.size is not None}
+    hows = {name: option.how for name, option in taken.items() if option.how is not None}
     resolved: list[tuple[Row, int, int, How, int]] = []
     for row in rows:
         above, up_to, unit = (
-            (sizes[v] or 0) if isinstance(v, str) else v for v in (row.above, row.up_to, row.unit)
+            sizes[v] if isinstance(v, str) else v for v in (row.above, row.up_to, row.unit)
         )
-        how = row.how if isinstance(row.how, How) else hows[row.how] or How.FLAT
+        how = row.how if isinstance(row.how, How) else hows[row.how]
         resolved.append((row, above, up_to, how, unit))
     parts = math.lcm(*(unit for *_, how, unit in resolved if how in _BY_FRACTION))
-    doubled = 2 * parts * schedule.to
-    rounding = {"half-up": doubled // 2, "up": doubled - 1, "down": 0}[schedule.rounding]
+    whole = parts * schedule.to
+    rounding = {"half-up": whole // 2, "up": whole - 1, "down": 0}[schedule.rounding]
     cells: list[Cell] = []
-    reached, edge, rate = 0, Fraction(0), Fraction(0)
+    reached = 0
+    edge = rate = Fraction(0)
     for row, above, up_to, how, unit in resolved:
         _fits(row, above, up_to, reached)
         if how is How.FLAT and row.amount < edge:
@@ -505,9 +502,9 @@ def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> 
             up_to=up_to,
             above=above,
             unit=1 if by_fraction or flat else unit,
-            base=int(2 * parts * (row.amount if flat else edge)) + rounding,
-            step=0 if flat else 2 * row.amount * (parts // unit if by_fraction else parts),
-            parts=doubled,
+            base=int(parts * (row.amount if flat else edge)) + rounding,
+            step=0 if flat else row.amount * (parts // unit if by_fraction else parts),
+            parts=whole,
             to=schedule.to,
             edge=edge,
             how=how,
@@ -517,7 +514,7 @@ def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> 
         )
         cells.append(cell)
         reached, edge = up_to, exact(cell, up_to)
-        rate = Fraction(0) if flat else Fraction(row.amount, unit)
+        rate = Fraction(cell.step, parts * cell.unit)
     if reached != MAX_RUPIAH:
         raise rows[-1].table.error(
             "up_to",
