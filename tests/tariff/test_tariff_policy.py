@@ -340,7 +340,7 @@ def planted(old: str, new: str, source: str = SHIPPED) -> str:
         (planted("above = 200\n", "above = 200\nup_to = 300\n", PP_99), "up_to = 300", ["a hole"]),
         (planted("above = 0\n", "above = -1\n", PP_99), "above = -1", ["overlap", "above = 0"]),
         (planted('how_reading = "page-part"', 'how_reading = "megabyte"'), "0000", ["needs how"]),
-        (planted('up_to_reading = "megab', 'up_to_reading = "page-part"#'), "begun", ["needs size"]),
+        (planted('up_to_reading = "megabyte"', 'up_to_reading = "page-part"'), "begun", ["size"]),
         (PP_99[: PP_99.index("[[rows]]")], "", ["rows is required"]),
         (planted("to = 1\n", "to = 0\n"), "to = 0", ["at least 1"]),
     ],
