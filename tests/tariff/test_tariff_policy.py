@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from pst_core.lawdata import read_toml, shipped
 from pst_core.tariff import (
     TariffPolicy,
     check_schedule,
+    compare,
     national_policy,
     quote,
     read_policy,
@@ -112,12 +114,26 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     ]  # fmt: skip
     data = [quote([Microdata("a", bytes=n)], day, policy) for n in (1, 30, 3_000, 3_007, 3_008)]
     assert [q.total for q in data] == [100, 100, 10_000, 10_100, 10_100]
+    assert [q.lines[0].clause for q in data[2:4]] == ["PP 99/2090 II.1", "PP 99/2090 II.1, II.2"]
     assert "1/3 × 3 bytes × Rp10 = Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
     assert data[0].billable  # verified figures need nobody to confirm them
     assert quote([Publication("a", pages=211)], day, policy).lines[0].clause.endswith("I.2, I.3")
     with pytest.raises(NotFound) as caught:
         quote([Map("a")], day, policy)
     assert caught.value.code == "no-tariff-for-product"
+
+
+@pytest.mark.parametrize(
+    ("unit", "share"),
+    [(10**9, "0.000000001 × 1,000,000,000 "), (10**10, "1/10000000000 × 10,000,000,000 ")],
+)
+def test_C1_a_share_is_written_in_decimals_where_nine_are_enough(
+    tmp_path: Path, unit: int, share: str
+) -> None:
+    text = planted("regressive", "prorated", planted("unit = 3", f"unit = {unit}", PP_99))
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    policy = office(tmp_path, '[tariff]\nschedules = ["a.toml"]\n')
+    assert share in quote([Microdata("a", bytes=1)], date(2090, 1, 1), policy).lines[0].why.en
 
 
 def test_C1_a_rounded_price_is_as_sure_as_its_rounding(tmp_path: Path) -> None:
@@ -139,6 +155,7 @@ def test_C1_a_plain_repeal_ends_the_tariff_on_its_day(tmp_path: Path) -> None:
     with pytest.raises(NotFound) as caught:
         quote([Publication("a", pages=1)], date(2091, 1, 1), policy)
     assert caught.value.code == "no-tariff-in-force"
+    assert "PP 99/2090: 2090-01-01 - 2091-01-01." in caught.value.remedy.en
 
 
 @st.composite
@@ -218,6 +235,12 @@ def test_C1_an_office_may_take_another_reading(tmp_path: Path) -> None:
     assert "1,048,576" in result.lines[0].reading.en
     one = quote([Microdata("a", bytes=1_048_576)], DAY, policy)
     assert one.total == 20_000
+    # a part of a kilobyte is counted from the edge, and is no question where there is none
+    asked = {
+        n: dict(quote([Microdata("a", bytes=1_048_576 + n)], DAY, policy).lines[0].readings)
+        for n in (999, 1_000, 1_001)
+    }
+    assert {n for n, readings in asked.items() if "kilobyte-part" in readings} == {999, 1_001}
 
 
 def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> None:
@@ -232,7 +255,9 @@ def test_C1_reported_figures_are_billed_only_when_confirmed(tmp_path: Path) -> N
     confirmed = quote([Map("a")], DAY, policy)
     assert confirmed.billable
     assert "Kepala BPS" in confirmed.billable_why.id
-    assert "2026-10-01" in confirmed.billable_why.id
+    assert confirmed.billable_why.id.endswith("2026-10-01 (contoh).")
+    bare = TariffPolicy(policy.schedules, confirmed=(attrs.evolve(*policy.confirmed, note=""),))
+    assert quote([Map("a")], DAY, bare).billable_why.en.endswith("Kepala BPS, 2026-10-01.")
 
 
 def test_C1_the_standard_says_which_date_fixes_the_tariff(tmp_path: Path) -> None:
@@ -308,6 +333,16 @@ def planted(old: str, new: str, source: str = SHIPPED) -> str:
         (planted("repeals", "repealed_from = 2024-04-01\nrepeals"), "repealed_from", ["after"]),
         (planted("amount = 18_000", "amount = 9_000", PP_99), "amount = 9_000", ["cost less"]),
         (planted("unit = 7", "unit = 2", PP_99), "amount = 10\n", ["cheaper"]),
+        (planted("unit = 7", "unit = 3", PP_99), "amount = 10\n", ["cheaper"]),
+        (planted('prorated"\nunit = 3', 'regressive"\nunit = 30', PP_99), "unit = 30", ["cheaper"]),
+        (planted('per-unit-begun"\nunit = 10', 'regressive"\nunit = 999', PP_99), "999", ["cheap"]),
+        (planted("up_to = 200", "up_to = 100", PP_99), "up_to = 100", ["is not above 100"]),
+        (planted("above = 200\n", "above = 200\nup_to = 300\n", PP_99), "up_to = 300", ["a hole"]),
+        (planted("above = 0\n", "above = -1\n", PP_99), "above = -1", ["overlap", "above = 0"]),
+        (planted('how_reading = "page-part"', 'how_reading = "megabyte"'), "0000", ["needs how"]),
+        (planted('up_to_reading = "megabyte"', 'up_to_reading = "page-part"'), "begun", ["size"]),
+        (PP_99[: PP_99.index("[[rows]]")], "", ["rows is required"]),
+        (planted("to = 1\n", "to = 0\n"), "to = 0", ["at least 1"]),
     ],
 )  # fmt: skip
 def test_C1_a_planted_error_in_the_data_is_caught(
@@ -324,12 +359,33 @@ def test_C1_a_planted_error_in_the_data_is_caught(
     assert key in near
 
 
+def test_C1_a_schedule_is_checked_under_every_option_of_its_readings(tmp_path: Path) -> None:
+    text = planted("up_to = 3_000", 'up_to_reading = "edge"', PP_99)
+    text += '[[readings]]\nid = "edge"\nquestion = { id = "?", en = "?" }\ndefault = "3000"\n'
+    for size in (3_000, 6_000):
+        text += f'[[options]]\nreading = "edge"\nid = "{size}"\nsize = {size}\n'
+        text += 'why = { id = "-", en = "-" }\ncertainty = "assumed"\n'
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadLawData, match="an overlap: up to 6000"):
+        check_schedule(tmp_path / "a.toml")
+    text = planted("above = 3_000", 'above_reading = "edge"', text)
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    schedule = check_schedule(tmp_path / "a.toml")
+    dear = [
+        schedule.under(taken).amount("microdata.unprocessed", 6_000)
+        for taken in ({}, {"edge": "3000"}, {"edge": "6000"})
+    ]
+    assert dear == [14_300, 14_300, 20_000]
+
+
 def test_C1_a_regulation_of_the_same_day_cannot_be_the_earlier_one(tmp_path: Path) -> None:
     start = NEWEST.in_force_from
     text = planted("in_force_from = 2090-01-01", f"in_force_from = {start}", PP_99)
     (tmp_path / "same.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(BadLawData, match=f"'{NEWEST.id}' is no earlier tariff"):
+    with pytest.raises(BadLawData, match=f"'{NEWEST.id}' is no earlier tariff") as caught:
         check_schedule(tmp_path / "same.toml")
+    earlier = sorted(s.schedule.id for s in national_policy().spans[:-1])
+    assert caught.value.remedy.en == f"Earlier: {', '.join(earlier)}."
 
 
 def test_C1_a_hole_between_regulations_is_caught(tmp_path: Path) -> None:
@@ -352,6 +408,64 @@ def test_C1_a_corrected_version_supersedes_and_the_old_one_is_kept(tmp_path: Pat
     policy = office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')
     assert quote([Map("a")], DAY, policy).total == 75_000
     assert requote([Map("a")], DAY, old.basis, policy).total == 70_000
-    (tmp_path / "v2.toml").write_text(planted("amount = 70_000", "amount = 1"), encoding="utf-8")
-    with pytest.raises(BadLawData, match="version = 2"):
-        office(tmp_path, '[tariff]\nschedules = ["v2.toml"]\n')
+
+
+def test_C1_a_version_with_other_content_is_refused_and_told_the_next_free_one(
+    tmp_path: Path,
+) -> None:
+    for name, amount, version in (("edited", 1, 1), ("v2", 75_000, 2)):
+        text = planted("version = 1", f"version = {version}")
+        text = planted("amount = 70_000", f"amount = {amount}", text)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    for files, free in (('"edited.toml"', 2), ('"v2.toml", "edited.toml"', 3)):
+        with pytest.raises(BadLawData, match=r"edited\.toml:.*exists with other") as caught:
+            office(tmp_path, f"[tariff]\nschedules = [{files}]\n")
+        assert caught.value.remedy.id == f"Tulis version = {free}."
+        assert caught.value.remedy.en == f"Write version = {free}."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        (
+            "50_000", "51_000",
+            [(1, 50_000, 51_000), (2, 50_000, 51_000), (10, 50_000, 51_000), (50, 50_000, 51_000),
+             (51, 65_000, 66_000), (100, 65_000, 66_000), (101, 80_000, 81_000),
+             (550, 200_000, 201_000)],
+        ),
+        (
+            "15_000", "16_000",
+            [(51, 65_000, 66_000), (100, 65_000, 66_000), (101, 80_000, 82_000),
+             (550, 200_000, 210_000)],
+        ),
+    ],
+)  # fmt: skip
+def test_C1_compared_tariffs_differ_at_each_edge_and_a_unit_after(
+    tmp_path: Path, old: str, new: str, shown: list[tuple[int, int, int]]
+) -> None:
+    (tmp_path / "a.toml").write_text(SHIPPED, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(
+        planted(f"amount = {old}", f"amount = {new}"), encoding="utf-8"
+    )
+    before, after = (read_schedule(tmp_path / f"{n}.toml").under({}) for n in "ab")
+    assert compare(before, before) == ()
+    assert compare(before, after) == tuple(("publication", *each) for each in shown)
+    assert compare(after, before) == tuple(("publication", n, b, a) for n, a, b in shown)
+
+
+def test_C1_compared_tariffs_show_what_only_one_of_them_prices(tmp_path: Path) -> None:
+    rest = SHIPPED[: SHIPPED.rindex("[[rows]]")]
+    (tmp_path / "a.toml").write_text(rest, encoding="utf-8")
+    without, whole = read_schedule(tmp_path / "a.toml").under({}), national_policy().rates(DAY)
+    assert compare(without, whole) == tuple(
+        ("map.regency.village", n, None, n * 70_000) for n in (1, 2, 10)
+    )
+
+
+def test_C1_a_policy_its_schedules_and_prices_are_keys_and_what_is_remembered_is_not_shown(
+    tmp_path: Path,
+) -> None:
+    policy = office(tmp_path, "[tariff]\n")
+    unasked, rates = repr(policy), policy.rates(DAY)
+    assert {policy: 1, rates: 2, rates.schedule: 3}[policy] == 1
+    assert repr(policy) == unasked

@@ -18,6 +18,7 @@ from pst_core.tariff import (
     quote,
     requote,
 )
+from pst_core.tariff.schedule import digest_of
 from pst_core.testing import strategies
 
 DAY = date(2026, 11, 24)
@@ -188,6 +189,8 @@ def test_C1_bad_products_and_dates_are_refused() -> None:
     ):
         with pytest.raises(BadInput):
             make()
+    with pytest.raises(BadInput, match="Not a product: 'a book'"):
+        quote([Map("a"), "a book"], DAY, POLICY)  # type: ignore[list-item]
 
 
 def test_C1_large_amounts_are_exact_up_to_the_limit() -> None:
@@ -209,6 +212,8 @@ def test_C1_day_before_on_and_after_the_change_of_regulation() -> None:
     with pytest.raises(NotFound) as caught:
         quote([Map("a")], date(2009, 1, 1), POLICY)
     assert caught.value.code == "no-tariff-in-force"
+    for start, until, schedule in POLICY.spans:
+        assert f"{schedule.citation}: {start} - {until or '...'}" in caught.value.remedy.id
 
 
 SHIPPED_DIGESTS = {
@@ -229,6 +234,7 @@ def test_C1_requote_gives_the_same_rupiah_after_the_law_has_changed(basket: list
     again = requote(basket, DAY, old.basis, later)
     assert again.total == old.total
     assert again == old
+    assert again.lines == old.lines
     assert [a.why for a in again.lines] == [a.why for a in old.lines]
 
 
@@ -246,6 +252,22 @@ def test_C1_digest_ignores_layout_but_not_figures(tmp_path) -> None:
     assert check_schedule(path).digest == SHIPPED_DIGESTS["pp-13-2024", 1]
     path.write_text(text.replace("70_000", "70_001"), encoding="utf-8")
     assert check_schedule(path).digest != SHIPPED_DIGESTS["pp-13-2024", 1]
+
+
+def test_C1_a_digest_once_stored_finds_its_schedule_whatever_its_letters() -> None:
+    # what was stored with a price is looked for again: it may never come out otherwise
+    assert digest_of('title = "Tarif — é"\non = 2026-01-01\n'.encode()) == (
+        "41f0530fc12a68f19a73e82260c6e56fa52e4694e4c9682cff67db27c990b685"
+    )
+
+
+def test_C1_a_quote_shows_the_basket_and_not_all_of_the_law_it_stands_on() -> None:
+    book = Publication("a", pages=51)
+    result = quote([book], DAY, POLICY)
+    assert repr(result) == (
+        f"Quote(products=({book!r},), on={DAY!r}, amounts=(65000,), total=65000, zero=None)"
+    )
+    assert repr(result.lines[0]) == f"Line(product={book!r}, amount=65000, tariff=65000)"
 
 
 def test_C1_to_dict_is_json_of_integers() -> None:

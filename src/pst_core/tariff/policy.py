@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
@@ -51,7 +51,7 @@ class _Span(NamedTuple):
     schedule: Schedule
 
 
-@attrs.frozen(slots=False, eq=False)
+@attrs.frozen(eq=False)
 class TariffPolicy:
     """An office's tariff: every schedule it knows, its readings, who confirmed which figures.
 
@@ -62,8 +62,8 @@ class TariffPolicy:
     readings: Mapping[str, str] = attrs.field(factory=dict)
     confirmed: tuple[Confirmed, ...] = ()
     fixed_by: FixedBy = FixedBy.FILING
-    _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, eq=False, repr=False)
-    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, repr=False)
+    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, repr=False)
 
     @cached_property
     def spans(self) -> tuple[_Span, ...]:
@@ -208,25 +208,22 @@ def _read_confirmed(table: Table, schedules: Sequence[Schedule]) -> Confirmed:
     return confirmed
 
 
-def _arrange(schedules: Iterable[Schedule]) -> tuple[_Span, ...]:
+def _arrange(schedules: Sequence[Schedule]) -> tuple[_Span, ...]:
     """Order the newest version of each schedule by date; refuse overlaps and holes."""
     newest: dict[str, Schedule] = {}
-    for schedule in schedules:
+    for schedule in sorted(schedules, key=lambda s: s.version):
         other = newest.get(schedule.id)
         if other and other.version == schedule.version and other.digest != schedule.digest:
+            free = max(s.version for s in schedules if s.id == schedule.id) + 1
             raise schedule.table.error(
                 "version",
                 Text(
                     id=f"{schedule.id} versi {schedule.version} sudah ada dengan isi lain.",
                     en=f"{schedule.id} version {schedule.version} exists with other content.",
                 ),
-                Text(
-                    id=f"Tulis version = {other.version + 1}.",
-                    en=f"Write version = {other.version + 1}.",
-                ),
+                Text(id=f"Tulis version = {free}.", en=f"Write version = {free}."),
             )
-        if other is None or other.version < schedule.version:
-            newest[schedule.id] = schedule
+        newest[schedule.id] = schedule
     ends: dict[str, dt.date] = {}
     for schedule in newest.values():
         if schedule.repealed_from:

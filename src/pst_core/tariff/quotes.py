@@ -120,7 +120,7 @@ def _step(cell: Cell, reached: int, product: Product, lang: Lang) -> str:
     """Say what the units of ``cell`` up to ``reached`` cost."""
     words, price = _WORDS[lang], format_rupiah(cell.row.amount, lang)
     if cell.how is How.FLAT:
-        if reached < cell.up_to or product.quantity == reached:
+        if product.quantity == reached:
             return words["flat"].format(rp=price)
         return words["first"].format(n=_units(reached, product, lang), rp=price)
     over = Fraction(reached - cell.above, cell.per)
@@ -467,7 +467,7 @@ def _number(value: int | Fraction, lang: Lang) -> str:
     whole, rest = (value, 0) if isinstance(value, int) else divmod(value, 1)
     text = f"{whole:,}"
     if rest:
-        places = next((n for n in range(1, 10) if (rest * 10**n).denominator == 1), None)
+        places = next((n for n in range(10) if (rest * 10**n).denominator == 1), None)
         text += f" {rest}" if places is None else f".{int(rest * 10**places):0{places}d}"
     return text.translate(_INDONESIAN) if lang == "id" else text
 

@@ -123,7 +123,7 @@ _Arithmetic: TypeAlias = tuple[int, int, int, int, int, int, int]
 """The first fields of a ``Cell``, ``up_to`` to ``to``: what an amount needs."""
 
 
-@attrs.frozen(slots=False, eq=False)
+@attrs.frozen(eq=False)
 class Schedule:
     """One version of one regulation's tariff, in force on ``[in_force_from, repealed_from)``."""
 
@@ -192,7 +192,7 @@ class Rates:
     schedule: Schedule
     taken: Mapping[str, Option]
     cells: Mapping[str, tuple[Cell, ...]]
-    _steps: Mapping[str, tuple[_Arithmetic, ...]] = attrs.field(init=False, repr=False)
+    _steps: Mapping[str, tuple[_Arithmetic, ...]] = attrs.field(init=False)
 
     @_steps.default
     def _arithmetic(self) -> dict[str, tuple[_Arithmetic, ...]]:
@@ -200,7 +200,8 @@ class Rates:
 
     def price(self, product: Product) -> int:
         """Return the rupiah of ``product``; ``NotFound`` if the schedule has no tariff for it."""
-        return self.prices((product,))[0]
+        (price,) = self.prices((product,))
+        return price
 
     def prices(self, products: Iterable[Product]) -> tuple[int, ...]:
         """Return the rupiah of each of ``products``; raises like ``price``."""
@@ -260,7 +261,7 @@ def compare(before: Rates, after: Rates) -> tuple[Difference, ...]:
     """Return what differs at the edges of every row of both, a unit before and a unit after."""
     found: list[Difference] = []
     for tariff in TARIFFS:
-        edges = {1}
+        edges: set[int] = set()
         for cell in (*before.cells.get(tariff, ()), *after.cells.get(tariff, ())):
             edges |= {cell.above + n for n in (0, 1, cell.per, cell.per + 1, 10 * cell.per)}
         for quantity in sorted(edges - {0}):
@@ -423,11 +424,7 @@ def _read_row(table: Table, options: Sequence[Option]) -> Row:
         table=table,
     )
     table.done()
-    for key, value, least in (
-        ("amount", row.amount, 0),
-        ("unit", row.unit, 1),
-        ("above", row.above, 0),
-    ):
+    for key, value, least in (("amount", row.amount, 0), ("unit", row.unit, 1)):
         if isinstance(value, int) and value < least:
             raise table.error(
                 key,
@@ -461,20 +458,21 @@ def _or_reading(table: Table, key: str, options: Sequence[Option], kind: type[T]
 
 def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> tuple[Cell, ...]:
     """Turn the rows of one tariff into integer arithmetic, refusing what cannot be a tariff."""
-    sizes = {name: option.size for name, option in taken.items()}
-    hows = {name: option.how for name, option in taken.items()}
+    sizes = {name: option.size for name, option in taken.items() if option.size is not None}
+    hows = {name: option.how for name, option in taken.items() if option.how is not None}
     resolved: list[tuple[Row, int, int, How, int]] = []
     for row in rows:
         above, up_to, unit = (
-            (sizes[v] or 0) if isinstance(v, str) else v for v in (row.above, row.up_to, row.unit)
+            sizes[v] if isinstance(v, str) else v for v in (row.above, row.up_to, row.unit)
         )
-        how = row.how if isinstance(row.how, How) else hows[row.how] or How.FLAT
+        how = row.how if isinstance(row.how, How) else hows[row.how]
         resolved.append((row, above, up_to, how, unit))
     parts = math.lcm(*(unit for *_, how, unit in resolved if how in _BY_FRACTION))
-    doubled = 2 * parts * schedule.to
-    rounding = {"half-up": doubled // 2, "up": doubled - 1, "down": 0}[schedule.rounding]
+    whole = parts * schedule.to
+    rounding = {"half-up": whole // 2, "up": whole - 1, "down": 0}[schedule.rounding]
     cells: list[Cell] = []
-    reached, edge, rate = 0, Fraction(0), Fraction(0)
+    reached = 0
+    edge = rate = Fraction(0)
     for row, above, up_to, how, unit in resolved:
         _fits(row, above, up_to, reached)
         if how is How.FLAT and row.amount < edge:
@@ -504,9 +502,9 @@ def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> 
             up_to=up_to,
             above=above,
             unit=1 if by_fraction or flat else unit,
-            base=int(2 * parts * (row.amount if flat else edge)) + rounding,
-            step=0 if flat else 2 * row.amount * (parts // unit if by_fraction else parts),
-            parts=doubled,
+            base=int(parts * (row.amount if flat else edge)) + rounding,
+            step=0 if flat else row.amount * (parts // unit if by_fraction else parts),
+            parts=whole,
             to=schedule.to,
             edge=edge,
             how=how,
@@ -516,7 +514,7 @@ def _cells(schedule: Schedule, rows: list[Row], taken: Mapping[str, Option]) -> 
         )
         cells.append(cell)
         reached, edge = up_to, exact(cell, up_to)
-        rate = Fraction(0) if flat else Fraction(row.amount, unit)
+        rate = Fraction(cell.step, parts * cell.unit)
     if reached != MAX_RUPIAH:
         raise rows[-1].table.error(
             "up_to",

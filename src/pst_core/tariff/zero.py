@@ -107,6 +107,8 @@ class _Limits(NamedTuple):
 
 
 class _Rules(NamedTuple):
+    """They sort by their first fields: the first day in force, then the version."""
+
     start: dt.date
     version: int
     digest: str
@@ -247,7 +249,7 @@ def _known(field: str, word: str, parties: Mapping[str, _Party]) -> _Party:
 @cache
 def _shipped() -> tuple[_Rules, ...]:
     files = [f for f in shipped("tariff", "zero").iterdir() if f.name.endswith(".toml")]
-    return tuple(sorted((_read(f) for f in files), key=lambda r: r[:2]))
+    return tuple(sorted(_read(f) for f in files))
 
 
 def _read(place: Traversable) -> _Rules:
