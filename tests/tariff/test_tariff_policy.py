@@ -115,7 +115,8 @@ def test_C1_another_regulation_is_one_file(tmp_path: Path) -> None:
     data = [quote([Microdata("a", bytes=n)], day, policy) for n in (1, 30, 3_000, 3_007, 3_008)]
     assert [q.total for q in data] == [100, 100, 10_000, 10_100, 10_100]
     assert [q.lines[0].clause for q in data[2:4]] == ["PP 99/2090 II.1", "PP 99/2090 II.1, II.2"]
-    assert "1/3 × 3 bytes × Rp10 = Rp3 1/3; rounded to Rp100" in data[0].lines[0].why.en
+    why = data[0].lines[0].why.en
+    assert "1 byte; 1/3 × 3 bytes × Rp10 = Rp3 1/3; rounded to Rp100" in why
     assert data[0].billable  # verified figures need nobody to confirm them
     assert quote([Publication("a", pages=211)], day, policy).lines[0].clause.endswith("I.2, I.3")
     with pytest.raises(NotFound) as caught:

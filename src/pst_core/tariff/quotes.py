@@ -468,7 +468,10 @@ def _number(value: int | Fraction, lang: Lang) -> str:
     text = f"{whole:,}"
     if rest:
         places = next((n for n in range(10) if (rest * 10**n).denominator == 1), None)
-        text += f" {rest}" if places is None else f".{int(rest * 10**places):0{places}d}"
+        if places is not None:
+            text += f".{int(rest * 10**places):0{places}d}"
+        else:
+            text = f"{text} {rest}" if whole else str(rest)
     return text.translate(_INDONESIAN) if lang == "id" else text
 
 
