@@ -269,6 +269,16 @@ def test_a_profile_may_set_its_own_hours(tmp_path: Path) -> None:
     assert hours_of(tmp_path, "[hours]\n") == national_hours()
 
 
+def test_a_day_may_be_open_without_a_break_or_with_two(tmp_path: Path) -> None:
+    open_at = {"monday": "08:00-14:00", "tuesday": "08:00-10:00, 10:15-12:00, 13:00-16:00"}
+    text = WEEK
+    for day, spans in open_at.items():
+        text = text.replace(f'{day} = "08:00-12:00, 13:00-15:30"', f'{day} = "{spans}"')
+    hours = hours_of(tmp_path, f"[hours]\n{text}")
+    assert hours.closing(D(2026, 11, 23)) == dt.time(14)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 11, 24)) == dt.time(16)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
