@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -507,12 +507,13 @@ def _reach(
 ) -> tuple[Calendar, dt.date]:
     """Return the due day in the last span, over estimates if it lies beyond the known years."""
     calendar = _reaching(calendar, span.since)
+    following = count(calendar.last_day.year + 1)
     while True:
         try:
             return calendar, _due(calendar, hours, span, left)
         except NotFound:
-            following = calendar.last_day.year + 1
-            calendar = calendar.with_estimates(following, following)
+            year = next(following)
+            calendar = calendar.with_estimates(year, year)
 
 
 def _reaching(calendar: Calendar, day: dt.date) -> Calendar:
