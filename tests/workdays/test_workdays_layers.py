@@ -318,11 +318,20 @@ def test_the_profile_picks_the_reading(tmp_path: Path) -> None:
     assert running.queue_minutes == 10  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("figure", [1, 250])
+def test_the_clocks_figures_may_be_1_to_250(tmp_path: Path, figure: int) -> None:
+    text = f"working_days = {figure}\nqueue_minutes = {figure}\n"
+    rule = clock_of(tmp_path, f'{text}citation = "SK"\ncertainty = "verified"\n')
+    assert rule.working_days == rule.queue_minutes == figure  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("working_days = 0", "Write 1 to 250"),
-        ("queue_minutes = -1", "Write 1 to 250"),
+        ("working_days = 251", "Write 1 to 250"),
+        ("queue_minutes = 0", "Write 1 to 250"),
+        ("queue_minutes = 251", "Write 1 to 250"),
         ('reading = "stopping"', "Choose one of: pausing, running"),
         ("days = 10", "not known here"),
     ],
