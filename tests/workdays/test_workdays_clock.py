@@ -63,6 +63,7 @@ def test_L2_complete_on_16_march_2026_is_due_on_7_april_at_the_close_of_office_h
     assert due.due_at == dt.datetime(2026, 4, 7, 16, tzinfo=WIB)
     assert due.certainty is Certainty.VERIFIED
     assert due.calendar_version == CALENDAR.version
+    assert repr(due).endswith("due_date=datetime.date(2026, 4, 7), paused=False)")
 
 
 def test_L2_the_day_of_the_event_is_day_0() -> None:

@@ -316,6 +316,8 @@ def test_the_profile_picks_the_reading(tmp_path: Path) -> None:
     assert running.reading is Reading.RUNNING  # type: ignore[attr-defined]
     assert running.working_days == 7  # type: ignore[attr-defined]
     assert running.queue_minutes == 10  # type: ignore[attr-defined]
+    usual = clock_of(tmp_path, rest.replace("working_days = 7\n", ""))
+    assert usual.working_days == 10  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("figure", [1, 250])
