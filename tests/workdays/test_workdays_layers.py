@@ -260,12 +260,17 @@ def test_a_profile_may_set_its_own_hours(tmp_path: Path) -> None:
         f"[hours.ramadan]\n{WEEK.replace('15:30', '14:00')}"
         '[[hours.seasons]]\nname = {id = "Sensus", en = "Census"}\n'
         f"from = 2026-05-04\nto = 2026-05-08\n{WEEK.replace('15:30', '17:00')}"
+        '[[hours.seasons]]\nname = {id = "Upacara", en = "Ceremony"}\n'
+        f"from = 2026-06-02\nto = 2026-06-02\n{WEEK.replace('15:30', '14:30')}"
     )
     hours = hours_of(tmp_path, text)
     assert hours.closing(D(2026, 11, 23)) == dt.time(15, 30)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 2, 23)) == dt.time(14)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 5, 4)) == dt.time(17)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 5, 8)) == dt.time(17)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 5, 11)) == dt.time(15, 30)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 6, 2)) == dt.time(14, 30)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 6, 3)) == dt.time(15, 30)  # type: ignore[attr-defined]
     assert hours_of(tmp_path, "[hours]\n") == national_hours()
 
 
