@@ -104,6 +104,9 @@ revoked = [2026-12-24]
     assert not calendar.as_known_on(D(2026, 11, 30)).is_workday(D(2026, 12, 24))
     with pytest.raises(BadLawData, match="revoked-not-off"):
         load_calendar(layers=[layer(tmp_path, text.replace("[2026-12-24]", "[2026-12-22]"))])
+    # nor can what was not decreed yet be taken back
+    with pytest.raises(BadLawData, match="revoked-not-off"):
+        load_calendar(layers=[layer(tmp_path, text.replace("2026-12-01", "2025-01-01"))])
 
 
 @pytest.mark.parametrize(
