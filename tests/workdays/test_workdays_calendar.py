@@ -7,12 +7,16 @@ import pickle
 import re
 import subprocess
 import sys
+from collections.abc import Callable
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import attrs
 import holidays
 import numpy as np
+import pendulum
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar as IcsCalendar
 
@@ -26,6 +30,7 @@ DAY = dt.timedelta(days=1)
 NATIONAL = load_calendar()
 # what a later decree adds is no reason for tests of what is not known to fail
 THEN = load_calendar(as_known_on=D(2026, 11, 24))
+UNDECREED = NATIONAL.as_known_on(D(2020, 1, 1))
 D_NAIVE = dt.datetime(2026, 3, 16)  # noqa: DTZ001 - what is refused
 KNOWN = st.dates(D(2024, 1, 1), D(2027, 6, 30))
 
@@ -113,6 +118,11 @@ def test_certainty_of_each_year() -> None:
     assert sure == SURE
 
 
+def test_a_year_is_no_surer_where_it_has_no_day_off() -> None:
+    assert NATIONAL.certainty(D(2024, 1, 2), D(2024, 1, 5)) is SURE[2024]
+    assert NATIONAL.certainty(D(2024, 12, 31), D(2025, 1, 3)) is SURE[2025]
+
+
 # real dates
 
 REAL = [
@@ -144,8 +154,10 @@ def test_add_on_real_dates(start: D, n: int, due: D) -> None:
 
 def test_day_0_is_the_day_itself_even_on_a_weekend() -> None:
     saturday = D(2026, 11, 21)
-    assert NATIONAL.add(saturday, 0) == saturday
-    assert NATIONAL.add(saturday, 1) == D(2026, 11, 23)
+    calendar = made(set())
+    assert calendar.add(saturday, 0) == saturday
+    assert calendar.add(saturday, 1) == D(2026, 11, 23)
+    assert calendar.add(saturday, 0) == saturday  # what was asked before makes no difference
     assert NATIONAL.count(saturday, saturday) == 0
     assert not NATIONAL.is_workday(saturday)
 
@@ -224,7 +236,10 @@ def test_the_scalar_the_vector_and_numpy_agree(off: set[D], days: list[D], n: in
 def test_vector_steps_of_zero_stay_on_the_day() -> None:
     days = np.array(["2026-11-21", "2026-11-23"], dtype="M8[D]")
     assert NATIONAL.add_many(days, [0, 1]).tolist() == [D(2026, 11, 21), D(2026, 11, 24)]
-    assert NATIONAL.add_many(np.array([], dtype="M8[D]"), 3).size == 0
+    nothing = np.array([], dtype="M8[D]")
+    assert NATIONAL.add_many(nothing, 3).size == 0
+    assert NATIONAL.add_many(nothing, np.array([], dtype=int)).size == 0
+    assert NATIONAL.count_many(nothing, nothing).size == 0
     assert NATIONAL.add_many(days, np.uint64(1)).tolist() == [D(2026, 11, 23), D(2026, 11, 24)]
     assert NATIONAL.count_many("2026-11-21", "2026-11-24").item() == 2
     many = np.arange("2024-01-01", "2026-12-31", dtype="M8[D]").repeat(20).reshape(20, -1)
@@ -252,31 +267,62 @@ def test_explain_says_why_in_both_languages() -> None:
     assert rows[D(2025, 8, 16)].why == Text(
         "akhir pekan (Perpres 21/2023)", "weekend (Perpres 21/2023)"
     )
-    assert str(rows[D(2025, 8, 15)]).startswith("Jumat 15 Agu 2025")
-    assert rows[D(2025, 8, 15)].say().en.startswith("Friday 15 Aug 2025")
+    assert str(rows[D(2025, 8, 15)]) == "Jumat 15 Agu 2025      1  hari kerja"
+    assert rows[D(2025, 8, 19)].say().en == "Tuesday 19 Aug 2025     2  working day"
+    assert str(rows[D(2025, 8, 16)]) == "Sabtu 16 Agu 2025      -  akhir pekan (Perpres 21/2023)"
 
 
 # what is not known
 
 
-def test_outside_the_known_years_is_an_error_that_names_them() -> None:
-    asks = [
-        lambda: THEN.add(D(2028, 1, 3), 1),
-        lambda: THEN.add(D(2027, 12, 30), 5),
-        lambda: THEN.add(D(2023, 12, 30), 1),
-        lambda: THEN.add(D(2023, 12, 30), 0),
-        lambda: THEN.is_workday(D(2028, 1, 3)),
-        lambda: THEN.count(D(2027, 1, 3), D(2028, 1, 3)),
-        lambda: THEN.add_many(["2028-01-03"], 1),
-        lambda: THEN.add_many(["2023-12-30"], 1),
-        lambda: THEN.add_many(["2027-12-30"], 5),
-        lambda: THEN.add_many(["NaT"], 5),
-        lambda: THEN.count_many(["2027-12-30"], ["2028-01-01"]),
-    ]
-    for ask in asks:
-        with pytest.raises(NotFound, match=r"2024.*2027.*with_estimates"):
+A_DATE = ("tanggal di luar itu", "a date outside them")
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        (lambda: THEN.add(D(2028, 1, 3), 1), "2028-01-03"),
+        (lambda: THEN.add(D(2027, 12, 30), 5), "2028-01-01"),
+        (lambda: THEN.add(D(2023, 12, 30), 1), "2023-12-30"),
+        (lambda: THEN.add(D(2023, 12, 30), 0), "2023-12-30"),
+        (lambda: THEN.is_workday(D(2028, 1, 3)), "2028-01-03"),
+        (lambda: THEN.count(D(2027, 1, 3), D(2028, 1, 3)), "2028-01-03"),
+        (lambda: THEN.count(D(2023, 12, 30), D(2027, 1, 3)), "2023-12-30"),
+        (lambda: THEN.add_many(["2028-01-03"], 1), A_DATE),
+        (lambda: THEN.add_many(["2023-12-30"], 1), A_DATE),
+        (lambda: THEN.add_many(["2027-12-30"], 5), "2028-01-01"),
+        (lambda: THEN.add_many(["NaT"], 5), A_DATE),
+        (lambda: THEN.count_many(["2027-12-30"], ["2028-01-01"]), A_DATE),
+    ],
+)
+def test_outside_the_known_years_is_an_error_that_names_them(
+    ask: Callable[[], object], asked: str | tuple[str, str]
+) -> None:
+    asked_id, asked_en = (asked, asked) if isinstance(asked, str) else asked
+    with pytest.raises(NotFound, match="with_estimates") as refused:
+        ask()
+    assert refused.value.text == Text(
+        f"Kalender per 2026-11-24 hanya mengenal tahun 2024 sampai 2027; diminta {asked_id}.",
+        f"The calendar as of 2026-11-24 knows only the years 2024 to 2027; asked for {asked_en}.",
+    )
+
+
+def test_the_known_years_are_known_to_their_last_day_and_from_the_day_before() -> None:
+    calendar = made({D(2027, 12, 30)})
+    first, last = D(2023, 12, 31), D(2027, 12, 31)
+    assert calendar.last_day == last
+    assert calendar.add(D(2027, 12, 29), 1) == last
+    assert calendar.add_many(["2027-12-29"], 1).item() == last
+    assert calendar.add(last, 0) == last
+    for ask in (lambda: made(set()).add(last, 1), lambda: calendar.add_many([last], 1)):
+        with pytest.raises(NotFound, match=r"Kalender hanya .* The calendar knows .* 2028-01-01"):
             ask()
-    assert THEN.add(D(2023, 12, 31), 1) == D(2024, 1, 2)
+    for day in (first - DAY, last + DAY):
+        with pytest.raises(NotFound, match=f"asked for {day}"):
+            calendar.is_workday(day)
+    assert calendar.add(first, 1) == D(2024, 1, 1)
+    assert not calendar.is_workday(first)  # a Sunday
+    assert THEN.with_estimates(2020, 2020).is_workday(D(2019, 12, 31))  # a Tuesday
 
 
 def test_estimates_only_when_asked_and_marked_assumed() -> None:
@@ -285,6 +331,7 @@ def test_estimates_only_when_asked_and_marked_assumed() -> None:
     assert longer.certainty(D(2026, 3, 16), D(2026, 4, 7)) is Certainty.VERIFIED
     assert not longer.is_workday(D(2029, 8, 17))
     assert longer.days_off[D(2028, 12, 25)].decree.known_since is None
+    assert longer.days_off[D(2028, 12, 25)].name == Text("Hari Raya Natal", "Christmas Day")
     assert "belum ada keputusan" in longer.why(D(2028, 12, 25)).id
     assert longer.add(D(2026, 3, 16), 10) == THEN.add(D(2026, 3, 16), 10)
     assert not THEN.estimates
@@ -292,18 +339,25 @@ def test_estimates_only_when_asked_and_marked_assumed() -> None:
     assert longer.version != THEN.version
     assert THEN.with_estimates(2020, 2020).add(D(2021, 12, 30), 2) == D(2022, 1, 3)
     assert THEN.with_estimates(2030, 2030).is_workday(D(2029, 8, 16))
+    assert THEN.with_estimates(2030, 2030).last_day == D(2030, 12, 31)
 
 
 def test_an_estimate_of_the_past_does_not_know_later_leave() -> None:
     then = NATIONAL.as_known_on(D(2025, 7, 1)).with_estimates(2026, 2026)
     assert then.is_workday(D(2026, 3, 18))
     assert not then.is_workday(D(2026, 3, 19))
+    # from its first day on it may be known, as it is where nothing says on which day one asks
+    for known in (D(2026, 1, 1), D(2027, 1, 1), None):
+        bare = attrs.evolve(NATIONAL, entries=(), known_on=known).with_estimates(2026, 2026)
+        assert bare.days_off[D(2026, 3, 18)].kind is Kind.LEAVE
 
 
 def test_years_that_cannot_be_estimated() -> None:
-    for first, last in ((2029, 2028), (1900, 2028), (2028, 2200)):
-        with pytest.raises(BadInput, match="years-reversed"):
+    for first, last in ((2029, 2028), (1945, 2028), (2028, 2100)):
+        with pytest.raises(BadInput, match=r"years-reversed.*1946 and 2099"):
             NATIONAL.with_estimates(first, last)
+    for year in (1946, 2099):
+        assert UNDECREED.with_estimates(year, year).last_day == D(year, 12, 31)
 
 
 # bad input
@@ -374,6 +428,32 @@ def test_the_version_names_the_days_off_and_nothing_else() -> None:
     assert made({D(2026, 5, 5)}).version == made({D(2026, 5, 5)}).version
     # kept beside promises: another shape would make every promise kept so far seem moved
     assert re.fullmatch("2027-[0-9a-f]{12}", THEN.version)
+    assert re.fullmatch("0-[0-9a-f]{12}", UNDECREED.with_estimates(2024, 2024).version)
+
+
+def test_a_calendar_shows_the_first_days_off_of_working_weeks_that_it_knows() -> None:
+    days = [D(2026, 6, n) for n in (1, 2, 3, 4, 5, 8, 9)]
+    shown = [f"{day} holiday" for day in days]
+    assert repr(made(set())) == "<Calendar Asia/Jakarta: no day off>"
+    assert repr(made(set(days[:6]))) == f"<Calendar Asia/Jakarta: {', '.join(shown[:6])}>"
+    assert repr(made(set(days))) == f"<Calendar Asia/Jakarta: {', '.join(shown[:6])}, and 1 more>"
+    unknown = repr(made(set(days)).as_known_on(D(2019, 12, 31)))
+    assert unknown == "<Calendar Asia/Jakarta as known on 2019-12-31: no day off>"
+
+
+NIGHT = dt.datetime(2026, 11, 1, 5, 30, tzinfo=dt.UTC)  # 01.30 for the second time in St John's
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Jakarta", "Asia/Jayapura", "America/St_Johns"])
+def test_a_time_of_pendulum_is_answered_in_plain_dates_and_times(zone: str) -> None:
+    written = pendulum.instance(NIGHT).in_timezone(zone)
+    own = pendulum.DateTime(2026, 11, 1, 12, 30, tzinfo=ZoneInfo("Asia/Jakarta"))
+    for instant in (written, own, NIGHT.astimezone(ZoneInfo(zone))):
+        local, day = NATIONAL.local(instant), NATIONAL.date_of(instant)
+        assert (type(local), type(day)) == (dt.datetime, D)
+        assert local == NIGHT
+        assert local.isoformat() == "2026-11-01T12:30:00+07:00"
+        assert day == D(2026, 11, 1)
 
 
 # iCalendar
@@ -392,6 +472,44 @@ def test_ics_is_read_by_a_real_reader(lang: str) -> None:
     assert added["summary"] == NATIONAL.days_off[D(2025, 8, 18)].name.say(lang)  # type: ignore[arg-type]
     assert added.decoded("dtend") == D(2025, 8, 19)
     assert len({e["uid"] for e in events.values()}) == len(events)
+    for day, event in events.items():
+        # who synchronises sees a change where the decree became known, not where it was printed
+        known = NATIONAL.days_off[day].decree.known_since
+        assert event.decoded("dtstamp").date() == known
+        assert event["transp"] == "TRANSPARENT"
+
+
+def test_ics_of_an_estimate_is_stamped_with_its_year_and_a_closure_is_busy() -> None:
+    (stamp,) = {
+        e.decoded("dtstamp")
+        for e in IcsCalendar.from_ical(to_ics(THEN.with_estimates(2028, 2028), 2028)).walk("VEVENT")
+    }
+    assert stamp == dt.datetime(2028, 1, 1, tzinfo=dt.UTC)
+    decree = Decree("kantor", "", D(2026, 1, 2), Certainty.REPORTED)
+    closed = DayOff(D(2026, 6, 3), Kind.CLOSURE, Text("Banjir", "Flood"), decree)
+    calendar = attrs.evolve(NATIONAL, entries=(*NATIONAL.entries, closed))
+    events = IcsCalendar.from_ical(to_ics(calendar, 2026)).walk("VEVENT")
+    busy = [e.decoded("dtstart") for e in events if e["transp"] == "OPAQUE"]
+    assert busy == [D(2026, 6, 3)]
+
+
+@example("x" * 300)
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=300))
+def test_ics_gives_back_any_name_from_lines_of_at_most_75_octets(name: str) -> None:
+    calendar = made(set())
+    (first, *_) = calendar.entries
+    named = attrs.evolve(calendar, entries=(attrs.evolve(first, name=Text(name, name)),))
+    text = to_ics(named, 2024)
+    lines = [line.encode() for line in text.split("\r\n")]
+    assert all(len(line) <= 75 for line in lines)
+    # and none is broken before it must be, the space in front of what follows left aside
+    assert all(
+        len(line.removeprefix(b" ") + after.decode()[1].encode()) > 74
+        for line, after in pairwise(lines)
+        if after.startswith(b" ")
+    )
+    (event,) = IcsCalendar.from_ical(text).walk("VEVENT")
+    assert event["summary"] == name
 
 
 def test_ics_of_an_unknown_year_is_refused() -> None:

@@ -104,6 +104,9 @@ revoked = [2026-12-24]
     assert not calendar.as_known_on(D(2026, 11, 30)).is_workday(D(2026, 12, 24))
     with pytest.raises(BadLawData, match="revoked-not-off"):
         load_calendar(layers=[layer(tmp_path, text.replace("[2026-12-24]", "[2026-12-22]"))])
+    # nor can what was not decreed yet be taken back
+    with pytest.raises(BadLawData, match="revoked-not-off"):
+        load_calendar(layers=[layer(tmp_path, text.replace("2026-12-01", "2025-01-01"))])
 
 
 @pytest.mark.parametrize(
@@ -260,13 +263,28 @@ def test_a_profile_may_set_its_own_hours(tmp_path: Path) -> None:
         f"[hours.ramadan]\n{WEEK.replace('15:30', '14:00')}"
         '[[hours.seasons]]\nname = {id = "Sensus", en = "Census"}\n'
         f"from = 2026-05-04\nto = 2026-05-08\n{WEEK.replace('15:30', '17:00')}"
+        '[[hours.seasons]]\nname = {id = "Upacara", en = "Ceremony"}\n'
+        f"from = 2026-06-02\nto = 2026-06-02\n{WEEK.replace('15:30', '14:30')}"
     )
     hours = hours_of(tmp_path, text)
     assert hours.closing(D(2026, 11, 23)) == dt.time(15, 30)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 2, 23)) == dt.time(14)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 5, 4)) == dt.time(17)  # type: ignore[attr-defined]
     assert hours.closing(D(2026, 5, 8)) == dt.time(17)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 5, 11)) == dt.time(15, 30)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 6, 2)) == dt.time(14, 30)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 6, 3)) == dt.time(15, 30)  # type: ignore[attr-defined]
     assert hours_of(tmp_path, "[hours]\n") == national_hours()
+
+
+def test_a_day_may_be_open_without_a_break_or_with_two(tmp_path: Path) -> None:
+    open_at = {"monday": "08:00-14:00", "tuesday": "08:00-10:00, 10:15-12:00, 13:00-16:00"}
+    text = WEEK
+    for day, spans in open_at.items():
+        text = text.replace(f'{day} = "08:00-12:00, 13:00-15:30"', f'{day} = "{spans}"')
+    hours = hours_of(tmp_path, f"[hours]\n{text}")
+    assert hours.closing(D(2026, 11, 23)) == dt.time(14)  # type: ignore[attr-defined]
+    assert hours.closing(D(2026, 11, 24)) == dt.time(16)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -306,13 +324,24 @@ def test_the_profile_picks_the_reading(tmp_path: Path) -> None:
     assert running.reading is Reading.RUNNING  # type: ignore[attr-defined]
     assert running.working_days == 7  # type: ignore[attr-defined]
     assert running.queue_minutes == 10  # type: ignore[attr-defined]
+    usual = clock_of(tmp_path, rest.replace("working_days = 7\n", ""))
+    assert usual.working_days == 10  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("figure", [1, 250])
+def test_the_clocks_figures_may_be_1_to_250(tmp_path: Path, figure: int) -> None:
+    text = f"working_days = {figure}\nqueue_minutes = {figure}\n"
+    rule = clock_of(tmp_path, f'{text}citation = "SK"\ncertainty = "verified"\n')
+    assert rule.working_days == rule.queue_minutes == figure  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("working_days = 0", "Write 1 to 250"),
-        ("queue_minutes = -1", "Write 1 to 250"),
+        ("working_days = 251", "Write 1 to 250"),
+        ("queue_minutes = 0", "Write 1 to 250"),
+        ("queue_minutes = 251", "Write 1 to 250"),
         ('reading = "stopping"', "Choose one of: pausing, running"),
         ("days = 10", "not known here"),
     ],

@@ -176,16 +176,17 @@ class Calendar:
     """Only decrees known on that date count; None: all."""
     estimates: tuple[DayOff, ...] = ()
     # Filled in place on first use. Each known day -> number of working days up to and including it
-    _upto: dict[dt.date, int] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    _upto: dict[dt.date, int] = attrs.field(init=False, factory=dict, eq=False)
     # The working days, from index 1; index 0 stands before the first
-    _days: list[dt.date] = attrs.field(init=False, factory=list, eq=False, repr=False)
-    _kept: dict[str, Any] = attrs.field(init=False, factory=dict, eq=False, repr=False)
+    _days: list[dt.date] = attrs.field(init=False, factory=list, eq=False)
+    _kept: dict[str, Any] = attrs.field(init=False, factory=dict, eq=False)
 
     def __repr__(self) -> str:
-        weekdays = [e for e in self.entries if e.date.isoweekday() in self.week.working]
-        named = [f"{entry.date} {entry.kind}" for entry in weekdays[:_FEW]]
-        if len(weekdays) > _FEW:
-            named.append(f"and {len(weekdays) - _FEW} more")
+        working = self.week.working
+        off = [o for day, o in sorted(self.days_off.items()) if day.isoweekday() in working]
+        named = [f"{one.date} {one.kind}" for one in off[:_FEW]]
+        if len(off) > _FEW:
+            named.append(f"and {len(off) - _FEW} more")
         known = f" as known on {self.known_on}" if self.known_on else ""
         return f"<Calendar {self.timezone}{known}: {', '.join(named) or 'no day off'}>"
 
@@ -212,17 +213,15 @@ class Calendar:
         Raises ``BadInput`` if ``b`` is before ``a`` or one is a datetime, ``NotFound`` outside
         the known years.
         """
+        upto = self._upto
         try:
-            upto = self._upto
             n = upto[b] - upto[a]
-            if n > 0 or a <= b:
-                return n
         except (KeyError, TypeError):
-            pass
-        self._check(a)
-        self._check(b)
+            self._check(a)
+            self._check(b)
+            n = upto[b] - upto[a]
         if a <= b:
-            return self._upto[b] - self._upto[a]
+            return n
         raise _reversed(a, b)
 
     def is_workday(self, day: dt.date) -> bool:
@@ -245,7 +244,7 @@ class Calendar:
         steps = steps.astype(np.int64)
         start, many = np.broadcast_arrays(np.asarray(days, dtype="datetime64[D]"), steps)
         found = np.empty(start.shape, dtype="datetime64[D]")
-        starts, counts, flat = start.reshape(-1), many.reshape(-1), found.reshape(-1)
+        starts, counts, flat = start.ravel(), many.ravel(), found.ravel()
         # block by block, so that what is made on the way stays in the processor's cache
         for k in range(0, flat.size, _BLOCK):
             block = slice(k, k + _BLOCK)
@@ -267,7 +266,7 @@ class Calendar:
             np.asarray(a, dtype="datetime64[D]"), np.asarray(b, dtype="datetime64[D]")
         )
         counts = np.empty(start.shape, dtype=np.int64)
-        starts, ends, found = start.reshape(-1), end.reshape(-1), counts.reshape(-1)
+        starts, ends, found = start.ravel(), end.ravel(), counts.ravel()
         # in blocks, as in ``add_many``
         for k in range(0, found.size, _BLOCK):
             block = slice(k, k + _BLOCK)
@@ -484,11 +483,10 @@ class Calendar:
         if self._upto:
             return
         years = self._known_years
-        day = dt.date(years[0], 1, 1) - _ONE_DAY
-        last = dt.date(years[-1], 12, 31).toordinal()
+        before = dt.date(years[0], 1, 1) - _ONE_DAY
         off, working = self.days_off, self.week.working
-        upto, days = {day: 0}, [dt.date.min]
-        for ordinal in range(day.toordinal() + 1, last + 1):
+        upto, days = {}, [dt.date.min]
+        for ordinal in range(before.toordinal(), self.last_day.toordinal() + 1):
             day = dt.date.fromordinal(ordinal)
             if ((ordinal - 1) % 7) + 1 in working and day not in off:
                 days.append(day)

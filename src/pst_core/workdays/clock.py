@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -130,7 +131,7 @@ class Deadline:
     ended: dt.datetime | None
     due_date: dt.date
     paused: bool
-    _spans: tuple[_Span, ...] = attrs.field(alias="spans", eq=False, repr=False)
+    _spans: tuple[_Span, ...] = attrs.field(alias="spans", repr=False)
 
     @cached_property
     def due_at(self) -> dt.datetime:
@@ -184,25 +185,22 @@ class Deadline:
         calendar, day = self.calendar, self._spans[0].since
         why = Text(id="hari ke-0: hari mulai tidak dihitung", en="day 0: the start is not counted")
         rows = [Day(day, False, 0, why, calendar.days_off.get(day), self._spans[0].whose)]
-        number = 0
-        for span in self._spans:
-            to = self.due_date if span.to is None else min(self.due_date, span.to)
-            if to <= span.since:
-                continue
-            for row in calendar.explain(span.since, to):
-                counted = row.counted and self.rule.runs(span.whose)
-                number += counted
-                why = row.why
-                if row.counted and self.paused and span.to is None:
-                    number += 1
-                    counted = True
+        number, end = 0, self._spans[-1].to
+        last = self.due_date if end is None else min(self.due_date, end)
+        for row in calendar.explain(day, last):
+            span = next(s for s in self._spans if s.to is None or row.date <= s.to)
+            counted, why = row.counted, row.why
+            if counted and not self.rule.runs(span.whose):
+                if span.to is None:
                     why = Text(
                         id="hari kerja, bila kembali hari itu juga",
                         en="working day, if it comes back the same day",
                     )
-                elif row.counted != counted:
+                else:
+                    counted = False
                     why = Text(id="di tangan pemohon", en="in the applicant's hands")
-                rows.append(Day(row.date, counted, number, why, row.day_off, span.whose))
+            number += counted
+            rows.append(Day(row.date, counted, number, why, row.day_off, span.whose))
         return tuple(rows)
 
     def due_if_back(self, now: dt.datetime) -> dt.date:
@@ -386,7 +384,7 @@ def recheck(open_deadlines: Mapping[str, Deadline], calendar: Calendar) -> tuple
         changed = {day: off for day, off in after.items() if day not in before}
         changed |= {day: off for day, off in before.items() if day not in after}
         first, last = old.calendar.date_of(old.start), max(old.due_date, new.due_date)
-        because = tuple(off for day, off in sorted(changed.items()) if first < day <= last)
+        because = tuple(off for day, off in sorted(changed.items()) if first < day < last)
         moved.append(Moved(key, old.due_date, new.due_date, because))
     return tuple(moved)
 
@@ -407,9 +405,7 @@ def queue_deadline(
         spans = hours.on(day) if calendar.is_workday(day) else ()
         for opens, closes in spans:
             begin = max(at, dt.datetime.combine(day, opens))
-            end = dt.datetime.combine(day, closes)
-            if begin >= end:
-                continue
+            end = max(begin, dt.datetime.combine(day, closes))
             if begin + left <= end:
                 return (begin + left).replace(tzinfo=calendar.zone)
             left -= end - begin
@@ -458,19 +454,17 @@ def _fall_due(
 ) -> tuple[Calendar, dt.date, bool]:
     """Return the due day, whether the clock is paused, and a calendar that knows that day."""
     calendar.is_workday(spans[0].since)
-    left, stopped, known = rule.working_days, rule.stops_with, calendar.last_day
-    for span in spans[:-1]:
-        if span.whose == stopped or span.end is None or span.to is None:
+    left, stopped = rule.working_days, rule.stops_with
+    for span, following in pairwise(spans):
+        if span.whose == stopped:
             continue
-        if span.to > known:
-            calendar = _reaching(calendar, span.to)
-            known = calendar.last_day
-        here = calendar.count(span.since, span.to)
+        calendar = _reaching(calendar, following.since)
+        here = calendar.count(span.since, following.since)
         if here < left:
             left -= here
             continue
         due = _due(calendar, hours, span, left)
-        if _close(calendar, hours, due) < span.end:
+        if _close(calendar, hours, due) < following.start:
             return calendar, due, False
         left = 0
     last = spans[-1]
@@ -482,7 +476,7 @@ def _used(calendar: Calendar, spans: Iterable[_Span], today: dt.date) -> list[tu
     """Return the working days of each span by ``today``."""
     used = []
     for since, end, whose, _, _ in spans:
-        to = today if end is None or end > today else end
+        to = today if end is None else min(end, today)
         if to > since:
             used.append((whose, calendar.count(since, to)))
     return used
@@ -513,18 +507,20 @@ def _reach(
 ) -> tuple[Calendar, dt.date]:
     """Return the due day in the last span, over estimates if it lies beyond the known years."""
     calendar = _reaching(calendar, span.since)
-    try:
-        return calendar, _due(calendar, hours, span, left)
-    except NotFound:
-        longer = _reaching(calendar, span.since + dt.timedelta(days=366 + 2 * left))
-        return longer, _due(longer, hours, span, left)
+    following = count(calendar.last_day.year + 1)
+    while True:
+        try:
+            return calendar, _due(calendar, hours, span, left)
+        except NotFound:
+            year = next(following)
+            calendar = calendar.with_estimates(year, year)
 
 
 def _reaching(calendar: Calendar, day: dt.date) -> Calendar:
     """Return a calendar that knows ``day``, with estimates if it must."""
     if day <= calendar.last_day:
         return calendar
-    return calendar.with_estimates(calendar.last_day.year + 1, day.year)
+    return calendar.with_estimates(day.year, day.year)
 
 
 def _close(calendar: Calendar, hours: OfficeHours, day: dt.date) -> dt.datetime:

@@ -37,7 +37,7 @@ def estimate(year: int, known_on: dt.date | None) -> tuple[DayOff, ...]:
     for category, kind in kinds.items():
         names = {
             lang: holidays.country_holidays(
-                "ID", years=[year], categories=(category,), language=lang, expand=False
+                "ID", years=[year], categories=(category,), language=lang
             )
             for lang in ("id", "en_US")
         }

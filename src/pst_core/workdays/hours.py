@@ -93,7 +93,7 @@ def national_hours() -> OfficeHours:
     ramadan = _week(rows)
     rows.done()
     months = []
-    for month in table.tables("months", required=True):
+    for month in table.tables("months"):
         months.append(_dates(month, ramadan, month.certainty()))
         month.done()
     hours = OfficeHours(_week(table), tuple(months), table.take("citation", str), table.certainty())

@@ -17,13 +17,14 @@ def to_ics(calendar: Calendar, year: int, lang: Lang = "id") -> str:
 
     The same calendar gives the same text; raises ``NotFound`` for a year it does not know.
     """
-    calendar.is_workday(dt.date(min(max(year, dt.MINYEAR), dt.MAXYEAR), 1, 1))
+    first = dt.date.min.replace(year=min(max(year, dt.MINYEAR), dt.MAXYEAR))
+    calendar.is_workday(first)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//pst-core//workdays//ID"]
     for day, off in sorted(calendar.days_off.items()):
         if day.year != year:
             continue
         # no clock here: the stamp is the day that the decree became known
-        stamp = off.decree.known_since or dt.date(year, 1, 1)
+        stamp = off.decree.known_since or first
         sure = off.decree.certainty.text.say(lang)
         about = f"{off.decree.say().say(lang)}; {off.decree.source}; {sure}"
         lines += [
