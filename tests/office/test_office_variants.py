@@ -200,6 +200,46 @@ def test_S16_cash_at_the_counter_is_posted_receipted_and_can_be_taken_back(made)
     assert sum(counter.desk.trial_balance().values()) == 0
 
 
+PART = 40_000
+WAYS = {
+    "cash": ((), lambda c: rq.TakeCash(PART)),
+    "transfer": ((rq.ReportPayment,), lambda c: c.fit(rq.VerifyTransfer, amount=PART)),
+    "code": ((rq.IssueBilling,), lambda c: c.fit(rq.ConfirmPayment, amount=PART)),
+}
+
+
+@pytest.mark.parametrize("order", [
+    ("cash", "code"), ("code", "cash"), ("cash", "transfer"), ("transfer", "cash"),
+], ids="+".join)  # fmt: skip
+def test_X8_of_payments_that_came_by_different_ways_the_latest_is_taken_back_first(made, order):
+    other = "transfer" if "transfer" in order else "billing"
+    office = made((BILLING, f'at_home = ["cash", "{other}"]'))
+    counter = Counter(office).open(walk_in=True).carry(*OFFERED)
+    payments = []
+    for way in order:
+        before, command = WAYS[way]
+        counter.now += dt.timedelta(hours=1)
+        counter.carry(*before)
+        counter.do(command(counter), TREASURER)
+        event = counter.desk.history(counter.stream)[-1].noted.event
+        payments.append(getattr(event, "ntpn", None) or getattr(event, "reference", None) or "1")
+    first, last = payments
+    refusal = refused(counter, rq.ReversePayment(first, "Salah catat."), TREASURER)
+    assert [u.code for u in refusal.unmet] == ["latest-payment"]
+    counter.now += dt.timedelta(hours=1)
+    counter.do(rq.ReversePayment(last, "Salah catat."), TREASURER)
+    assert counter.desk.ledger(counter.stream).balances.of(TREASURY) == PART
+    # what was taken back can be recorded again, as often as it was wrong
+    before, command = WAYS[order[1]]
+    counter.carry(*before)
+    again = command(counter)
+    if order[1] != "cash":
+        field = "ntpn" if order[1] == "code" else "reference"
+        again = attrs.evolve(again, **{field: last})
+    counter.do(again, TREASURER)
+    assert counter.desk.ledger(counter.stream).balances.of(TREASURY) == 2 * PART
+
+
 def test_S16_cash_is_not_taken_of_who_applies_online_nor_where_the_standard_has_none(made):
     online = Counter(made(CASH)).open().carry(*OFFERED)
     assert refused(online, rq.TakeCash(140_000), TREASURER).code == "not-now"
