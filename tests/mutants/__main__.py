@@ -28,7 +28,7 @@ from tests.teeth.pages import PAGES, put
 
 TARIFF = ("quotes", "policy", "zero", "large_amounts")
 WORKDAYS = ("clock", "calendar", "layers", "zones")
-REQUEST = ("clauses", "rows", "money", "documents", "agreement")
+REQUEST = ("rows", "clauses", "money", "documents", "agreement")
 ROOMS: dict[str, list[str]] = {
     "tariff": [
         *(f"tests/tariff/test_tariff_{name}.py" for name in TARIFF),

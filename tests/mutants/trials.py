@@ -38,8 +38,8 @@ _OURS = str(CORE)
 Key = tuple[str, str, int]
 """A function by file, name and first line."""
 
-SECONDS = 60
-"""Of processor time for one mutant, and five times its tests' own: an endless one is noticed."""
+SECONDS = 10
+"""Of processor time for a test, and five times its own: an endless mutant is noticed."""
 _BROKEN = 3
 _SAID = os.dup(2)
 """Where to say what went wrong while nothing is printed."""
@@ -84,7 +84,7 @@ def trials(mutants: list[Mutant], tests: list[str], jobs: int) -> Iterator[tuple
     def imported(n: int) -> bool:
         return imports(again[n].path, mutated(again[n]), tests)
 
-    for n, passes in _forked(len(again), imported, lambda _: 5 * SECONDS, jobs):
+    for n, passes in _forked(len(again), imported, lambda _: 30 * SECONDS, jobs):
         yield again[n], passes
 
 
@@ -100,7 +100,7 @@ def imports(path: Path, source: str, tests: list[str]) -> bool:
 
 def apart(work: Callable[[], bool]) -> bool:
     """Return what ``work`` says in a process of its own."""
-    ((_, found),) = _forked(1, lambda _: work(), lambda _: 10 * SECONDS, 1)
+    ((_, found),) = _forked(1, lambda _: work(), lambda _: 60 * SECONDS, 1)
     return found
 
 
@@ -143,7 +143,8 @@ def _forked(
                 try:
                     limit = int(seconds(n)) + 1
                     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-                    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+                    for late in (signal.SIGXCPU, signal.SIGPROF):
+                        signal.signal(late, signal.SIG_DFL)
                     os.environ["PYTEST_DEBUG_TEMPROOT"] = place.name
                     with _silent():
                         code = 0 if work(n) else 1
@@ -220,10 +221,10 @@ class _Room:
 
         def tried(n: int) -> bool:
             living.become(changes[n] or [])
-            return self._pass(session, tests[n])
+            return self._pass(session, tests[n], took)
 
         def seconds(n: int) -> float:
-            return SECONDS + 5 * sum(took[t] for t in tests[n])
+            return sum(SECONDS + 5 * took[t] for t in tests[n])
 
         for n, passes in _forked(len(changes), tried, seconds, self.jobs):
             # what was called while importing has left its results everywhere
@@ -257,9 +258,11 @@ class _Room:
             found: tuple[list[set[Key]], list[float]] = pickle.loads(kept.read_bytes())  # noqa: S301
             return found
 
-    def _pass(self, session: Any, numbers: list[int]) -> bool:
+    def _pass(self, session: Any, numbers: list[int], took: list[float] | None = None) -> bool:
         items = [session.items[n] for n in numbers]
-        for item, following in zip_longest(items, items[1:]):
+        for n, item, following in zip_longest(numbers, items, items[1:]):
+            if took:
+                signal.setitimer(signal.ITIMER_PROF, SECONDS + 5 * took[n])
             try:
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             except BaseException:

@@ -6,10 +6,13 @@ import attrs
 import pytest
 
 from pst_core import request as rq
+from pst_core.certainty import Certainty
 from pst_core.documents import Judgement
+from pst_core.documents.papers import Variable
 from pst_core.refusal import Refusal
 from pst_core.tariff import Map, Microdata, Publication, requote
 from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, file, hand_in, person
+from pst_core.text import Text
 from pst_core.workflow import Actor, Noted, Role
 
 PUBLICATION = (Publication("Rembang Dalam Angka", pages=312),)
@@ -195,6 +198,34 @@ def test_S13_an_offer_of_microdata_carries_a_sample(bench):
     assert unmet(refusal) == {("S13", "sample-attached")}
 
 
+def test_S13_an_invoice_says_who_confirmed_figures_that_are_not_sure_and_nothing_else(bench):
+    bench.open().carry(*OFFERED)
+    state = bench.state
+    noted = state.latest[rq.OfferSent]
+    for certainty in Certainty:
+        sent = attrs.evolve(noted.event, certainty=certainty)
+        latest = {**state.latest, rq.OfferSent: attrs.evolve(noted, event=sent)}
+        told = attrs.evolve(state, latest=latest)
+        note = rq.paper("invoice", told, bench.office, bench.stream, "en").note
+        assert note == ("" if certainty is Certainty.VERIFIED else sent.confirmed.en)
+
+
+def test_S13_the_sample_has_a_cover_that_says_whose_and_which_file_it_is(bench):
+    bench.open().carry(*OFFERED)
+    sent = bench.state.last(rq.OfferSent)
+    variables = (Variable("R101", "Provinsi"),)
+    told = ("Susenas 2025", variables, 10, 290_000, Text(id="Sepuluh baris.", en="Ten rows."), "en")
+    cover = rq.sample_cover(bench.state, bench.office, bench.stream, *told)
+    assert (cover.applicant, cover.request_id) == (person().name, bench.stream)
+    assert (cover.file_name, cover.file_sha256) == (sent.sample.name, sent.sample.sha256)
+    assert (cover.rows, cover.rows_total, cover.variables) == (10, 290_000, variables)
+    assert (cover.note, cover.issued_at) == ("Ten rows.", bench.now)
+    invoice = rq.paper("invoice", bench.state, bench.office, bench.stream)
+    assert cover.number == invoice.number.replace("INV", "CTH")
+    bench.open(PUBLICATION).carry(*PLAIN_OFFERED)
+    assert rq.sample_cover(bench.state, bench.office, bench.stream, *told) is None
+
+
 def test_S13_an_offer_waits_for_the_products(bench):
     bench.open(PUBLICATION).carry(*DRAFTED, rq.FileRequest)
     refusal = refused(bench, rq.SendOffer(), OFFICER)
@@ -226,6 +257,11 @@ def test_S15_a_corrected_offer_replaces_the_former_as_often_as_needed(bench):
         sent = bench.state.last(rq.OfferSent)
         assert (sent.number, sent.replaces) == (expected, expected - 1)
         assert sent.sample is not None
+        said = {"id": f"nomor urut {expected - 1:04d}", "en": f"serial number {expected - 1:04d}"}
+        for lang, words in said.items():
+            note = rq.paper("invoice", bench.state, bench.office, bench.stream, lang).note
+            assert words in note
+            assert sent.answer in note
     assert bench.state.phase == "OFFERED"
 
 
@@ -433,6 +469,7 @@ def test_C1_a_request_at_Rp0_skips_the_payment_and_not_the_agreement(bench):
     bench.carry(*SIGNED, rq.DeliverProducts)
     paper = rq.paper("receipt", bench.state, bench.office, bench.stream)
     assert (paper.amount, "Rp0" in paper.purpose) == (0, True)
+    assert bench.state.last(rq.ReceiptIssued).reference == sent.basis.schedule
 
 
 def test_C1_a_claim_to_Rp0_that_nobody_approved_pays_in_full(bench):
@@ -556,9 +593,34 @@ def test_a_strangers_command_is_refused_without_telling_whose_it_is(bench):
     assert bench.desk.open_steps(bench.stream, by=stranger) == ()
 
 
-def test_text_that_was_read_in_an_upload_does_not_enter_history(bench):
-    bench.open().carry(*ACCEPTED)
-    bench.do(bench.fit(rq.SignAgreement), APPLICANT)
+READ_IN = {
+    # what a file comes with: the way there, who brings it
+    rq.PrepareProducts: ((*FILED, rq.VerifyAbstraction), OFFICER),
+    rq.SendOffer: ((*FILED, rq.VerifyAbstraction, rq.PrepareProducts), OFFICER),
+    rq.ReviseOffer: ((*OFFERED, rq.AskOfferCorrection), OFFICER),
+    rq.ReportPayment: ((*ACCEPTED, rq.IssueBilling), APPLICANT),
+    rq.SignAgreement: (ACCEPTED, APPLICANT),
+    rq.MendDelivery: ((*DELIVERED, rq.AskDeliveryCorrection), OFFICER),
+}
+
+
+@pytest.mark.parametrize("read", [
+    {"text_found": "memperdalam pengertian"}, {"revisions": ("memperdalam",)},
+], ids=["text", "revisions"])  # fmt: skip
+@pytest.mark.parametrize("command", READ_IN, ids=lambda c: c.__name__)
+def test_text_that_was_read_in_a_file_does_not_enter_history(bench, command, read):
+    way, by = READ_IN[command]
+    made = bench.open().carry(*way).fit(command)
+    with_text = {
+        name: tuple(attrs.evolve(f, **read) for f in files)
+        if isinstance(files, tuple)
+        else attrs.evolve(files or file("contoh.csv", media_type="text/csv"), **read)
+        for name in ("files", "sample", "proof", "file")
+        if (files := getattr(made, name, made)) is not made
+    }
+    made = attrs.evolve(made, **with_text)
+    if command is rq.SignAgreement and "text_found" in read:
+        made = bench.fit(command)  # an agreement is judged by its text
+    bench.do(made, by)
     bodies = [row.body for row in bench.store.load(bench.stream)]
-    assert not any("memperdalam pengertian" in body for body in bodies)
-    assert file("x").text_found == ""
+    assert not any("memperdalam" in body for body in bodies)

@@ -141,6 +141,7 @@ def test_S16_a_part_payment_leaves_the_rest_to_a_new_code(sale):
     paper = rq.paper("receipt", sale.state, sale.office, sale.stream)
     first, second = sale.state.every(e.PaymentConfirmed)
     assert (paper.amount, paper.ntpn) == (PRICE, f"{first.ntpn}, {second.ntpn}")
+    assert sale.state.last(e.ReceiptIssued).reference == paper.ntpn
     assert paper.billing_code == ", ".join(rq.codes_of(sale.state))
 
 
@@ -177,6 +178,11 @@ def test_X8_a_second_payment_settles_nothing_and_is_due_back(sale, more):
     assert sale.state.phase == phase
     assert Role.TREASURER in whose(sale)
     pay(sale, 5)
+    if not more:
+        sale.carry(rq.IssueReceipt)
+    receipt = rq.paper("receipt", sale.state, sale.office, sale.stream)
+    first = sale.state.every(e.PaymentConfirmed)[0]
+    assert receipt.ntpn == first.ntpn, "the receipt names what settled the invoice"
     assert sale.do(rq.RecordRefund("S-1"), TREASURER).events[0].amount == PRICE + 5
 
 
@@ -238,6 +244,10 @@ def test_S16_a_code_expires_by_the_clock_and_the_applicant_asks_for_another(sale
     sale.carry(rq.IssueBilling)
     assert len(set(rq.codes_of(sale.state))) == 2
     assert whose(sale) == (Role.APPLICANT,)
+    sale.now += dt.timedelta(days=7)
+    while sale.desk.run_timers():
+        pass
+    assert sale.state.last(e.BillingExpired).code == rq.codes_of(sale.state)[-1]
 
 
 def test_S16_the_treasurer_may_replace_an_expired_code_at_once(sale):

@@ -247,6 +247,31 @@ def test_the_right_people_are_told_and_the_right_papers_made(step):
     assert (step.tells, step.makes) == TOLD.get(step.command, ((), ()))
 
 
+BESIDE = {
+    # what may be done beside the way; X1, X2, X8, R2 and C1 are so altogether
+    "Choose other products", "Replace or add a document", "Replace a billing code",
+    "Make a new billing code without waiting to be asked",
+    "Report a payment to a code that has expired",
+    "Record the NTPN of a payment not yet reported",
+    "Take in originals in place of the agreement that was uploaded",
+    "Send back originals that are not in order", "Make a copy of the receipt",
+    "Ask for a correction after the service has closed",
+    "Rate the service after it has closed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", rq.PROCEDURE.steps, ids=named)
+def test_nobody_is_waited_for_to_go_back_out_or_beside(step):
+    beside = step.clause in ("X1", "X2", "X8", "R2", "C1") or step.title.en in BESIDE
+    assert step.aside == beside
+
+
+@pytest.mark.parametrize("step", rq.PROCEDURE.steps, ids=named)
+def test_S16_S18_X8_word_of_money_is_taken_in_by_whichever_row_however_full_the_house(step):
+    money = (rq.ReportPayment, rq.ConfirmPayment, rq.VerifyTransfer, rq.TakeCash)
+    assert step.never_shed == (step.command in money)
+
+
 @pytest.mark.parametrize("step", PROCEDURE.steps, ids=named)
 def test_only_the_row_s_role_may_do_it(bench, step):
     roles = {s.role for s in PROCEDURE.steps if s.command is step.command}

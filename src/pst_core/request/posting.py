@@ -122,7 +122,7 @@ def _received(document: str, amount: int, books: Balances) -> list[Draft]:
     left = amount
     postings: list[Posting] = [(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
-        settled = left if left < is_owed else is_owed
+        settled = min(left, is_owed)
         left -= settled
         postings += (
             (RECEIVABLE, invoice, -settled),
