@@ -9,6 +9,7 @@ from pst_core import request as rq
 from pst_core.certainty import Certainty
 from pst_core.documents import Judgement
 from pst_core.documents.papers import Variable
+from pst_core.money import MAX_RUPIAH
 from pst_core.refusal import Refusal
 from pst_core.tariff import Map, Microdata, Publication, requote
 from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, file, hand_in, person
@@ -243,6 +244,8 @@ def test_S14_an_offer_can_be_accepted_only_while_it_is_valid(bench):
     bench.now = bench.state.last(rq.OfferSent).valid_until + dt.timedelta(seconds=1)
     refusal = refused(bench, rq.AcceptOffer(), APPLICANT)
     assert unmet(refusal) == {("S14", "offer-still-valid")}
+    last_moment = bench.state.last(rq.OfferSent).valid_until
+    assert not isinstance(bench.decided_on(last_moment, rq.AcceptOffer(), APPLICANT), Refusal)
 
 
 def test_S14_a_correction_needs_words(bench):
@@ -287,11 +290,29 @@ def test_S16_an_NTPN_has_16_capital_letters_and_digits(bench, ntpn):
     refused(bench, bench.fit(rq.ConfirmPayment, ntpn=ntpn), TREASURER)
 
 
-@pytest.mark.parametrize("amount", [0, -1, 2**63])
+@pytest.mark.parametrize("amount", [0, -1, MAX_RUPIAH + 1, 2**63])
 def test_S16_what_was_paid_is_an_amount_of_money(bench, amount):
     bench.open().carry(*ACCEPTED, rq.IssueBilling)
     wrong = bench.fit(rq.ReportPayment, amount=amount)
     assert unmet(refused(bench, wrong, APPLICANT)) == {("S16", "amount-paid")}
+    for fine in (1, MAX_RUPIAH):
+        made = bench.fit(rq.ReportPayment, amount=fine)
+        assert not isinstance(bench.decided_on(bench.now, made, APPLICANT), Refusal)
+
+
+@pytest.mark.parametrize(("abroad", "first", "last"), [(False, 23, 32), (True, 24, 31)])
+def test_S16_S18_money_came_between_the_filing_and_today(bench, abroad, first, last):
+    """By an applicant's bank a day sooner or later, as its clock may be; a statement is exact."""
+    bench.open(abroad=abroad).carry(*ACCEPTED, rq.ReportPayment if abroad else rq.IssueBilling)
+    bench.now = bench.at(2026, 12, 1)
+    for day in range(22, 34):
+        at = bench.at(2026, 11, 1, 23) + dt.timedelta(days=day - 1)
+        if abroad:
+            made, by = bench.fit(rq.VerifyTransfer, received_on=at.date()), TREASURER
+        else:
+            made, by = bench.fit(rq.ReportPayment, paid_at=at), APPLICANT
+        decided = bench.decided_on(bench.now, made, by)
+        assert isinstance(decided, Refusal) == (not first <= day <= last), at
 
 
 def test_S16_a_payment_that_cannot_be_found_is_asked_for_again(bench):
@@ -397,6 +418,9 @@ def test_S21_rating_waits_for_the_check_of_receipt_and_product(bench):
 def test_S23_a_rating_is_from_1_to_5(bench, stars):
     bench.open().carry(*DELIVERED, rq.ApproveDelivery)
     refused(bench, rq.RateService(stars), APPLICANT)
+    for fine in (1, 5):
+        decided = bench.decided_on(bench.now, rq.RateService(fine), APPLICANT)
+        assert not isinstance(decided, Refusal)
     bench.carry(rq.RateService)
     assert bench.state.phase == "CLOSED"
     refused(bench, rq.RateService(5), APPLICANT, "not-now")
@@ -443,6 +467,34 @@ def test_X4_a_payment_that_was_reported_is_never_lost_to_expiry(bench):
     bench.carry(rq.ConfirmPayment)
 
 
+TIMED = {
+    rq.ExpireBilling: (*ACCEPTED, rq.IssueBilling),
+    rq.NoticeExpiry: OFFERED,
+    rq.ExpireOffer: (*OFFERED, rq.NoticeExpiry),
+    rq.NoticeClosing: DELIVERED,
+    rq.CloseUnrated: (*DELIVERED, rq.NoticeClosing),
+}
+
+
+@pytest.mark.parametrize("command", TIMED, ids=lambda c: c.__name__)
+def test_S16_X3_X4_X5_X10_the_clock_acts_at_its_time_and_no_second_sooner(bench, rembang, command):
+    told = attrs.evolve(rembang, close_notice_days=3)
+    bench.desk.office = bench.office = told
+    bench.open()
+    for way in TIMED[command]:
+        if way in TIMED:
+            bench.now = bench.desk.procedure(bench.stream).step_for(way, bench.state).due(
+                bench.state, told
+            )  # fmt: skip
+        bench.carry(way)
+    due = bench.desk.procedure(bench.stream).step_for(command, bench.state).due(bench.state, told)
+    assert not isinstance(bench.decided_on(due, command(), SYSTEM), Refusal)
+    sooner = bench.decided_on(due - dt.timedelta(seconds=1), command(), SYSTEM)
+    assert len(sooner.unmet) == 1
+    for lang in ("id", "en"):
+        assert f"{due:%Y-%m-%d %H:%M}" in sooner.say(lang)
+
+
 def test_X5_a_delivery_that_nobody_rates_is_closed(bench):
     bench.open().carry(*DELIVERED)
     refused(bench, rq.CloseUnrated(), SYSTEM)
@@ -484,6 +536,7 @@ def test_C1_an_individual_student_pays_even_with_an_approval(bench):
 
 def test_C1_an_approval_of_Rp0_names_who_stands_for_it(bench):
     refused(claimed(bench), rq.ApproveZero("", "Kepala"), OFFICER)
+    refused(bench, rq.ApproveZero("Pusdatin", " "), OFFICER)
     refused(bench, bench.fit(rq.ApproveZero), APPLICANT, "not-your-role")
 
 
@@ -581,6 +634,7 @@ def test_L2_the_clock_stands_once_the_request_is_over_whichever_way_it_went(benc
 def test_L2_the_register_knows_who_is_due_when(bench):
     bench.open().carry(*FILED)
     row = bench.store.summary(bench.stream)
+    assert row.title == person().name
     assert row.due == bench.at(2026, 12, 8, 16)
     assert (row.phase, row.whose) == ("VERIFYING", "officer")
 

@@ -214,6 +214,11 @@ def test_X8_money_for_a_request_that_was_withdrawn_is_due_back(sale):
     sale.carry(rq.IssueBilling, rq.CancelRequest)
     pay(sale, 1_000)
     assert totals(sale) == {"treasury": 1_000, "refund-due": 1_000}
+    pay(sale, 2_000)
+    for left in (1_000, 0):
+        sale.carry(rq.ReversePayment)
+        assert rq.refund_due(sale.state.books) == left
+        assert whose(sale) == ((Role.TREASURER,) if left else ()), "who has money to give back"
 
 
 def test_X4_an_offer_paid_in_part_expires_and_its_money_is_due_back(sale):

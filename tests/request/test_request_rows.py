@@ -53,6 +53,10 @@ WRONG = [
      {("S15", "reason")}),
     ("S15 with a broken sample", CORRECTING, rq.ReviseOffer,
      {"sample": file("contoh.csv", 0)}, OFFICER, {("S15", "sample-kept")}),
+    ("S15 with a locked sample", CORRECTING, rq.ReviseOffer,
+     {"sample": file("contoh.csv", encrypted=True)}, OFFICER, {("S15", "sample-kept")}),
+    ("S13 with a damaged sample", PREPARED, rq.SendOffer,
+     {"sample": file("contoh.csv", problem="broken")}, OFFICER, {("S13", "sample-attached")}),
     ("S16 a second code that is none", BILLED, rq.IssueBilling, {"code": "1"}, TREASURER,
      {("S16", "billing-code")}),
     ("S16 nothing confirmed", REPORTED, rq.ConfirmPayment, {"amount": 0}, TREASURER,
@@ -307,7 +311,7 @@ def test_X3_X4_nothing_expires_once_a_payment_is_reported(bench, command):
     assert refusal_of(bench, command(), ACTORS["system"]).code == "not-now"
 
 
-@pytest.mark.parametrize("changes", [{"name": " "}, {"id": "somebody-else"}])
+@pytest.mark.parametrize("changes", [{"name": " "}, {"id": " "}, {"id": "somebody-else"}])
 def test_S6_a_request_is_opened_in_ones_own_name(bench, changes):
     applicant = attrs.evolve(person(), **changes)
     with pytest.raises(Refusal) as caught:

@@ -1118,7 +1118,7 @@ SIGNED_AND_STAMPED = Requirement(
 
 
 def _stars(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    if type(command.stars) is int and 1 <= command.stars <= 5:
+    if 1 <= command.stars <= 5:
         return ()
     return (
         Lack(
