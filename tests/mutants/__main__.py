@@ -46,7 +46,8 @@ ROOMS: dict[str, list[str]] = {
     "request": [
         "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),
         "tests/treasury/test_treasury_reconcile.py", "tests/documents",
-        "tests/desk/test_desk_papers.py", "tests/office", "tests/house/test_house.py",
+        "tests/desk/test_access.py", "tests/desk/test_desk_papers.py",
+        "tests/mail/test_mail_dead_address.py", "tests/office", "tests/house/test_house.py",
         "tests/request/test_request_table.py",
     ],
 }  # fmt: skip

@@ -70,6 +70,19 @@ def test_S6_without_a_portal_the_officer_enters_it_for_who_stands_there(made):
     assert caught.value.code == "not-your-role"
 
 
+def test_S11_what_an_officer_entered_for_who_stands_there_is_the_applicant_s_word(made):
+    """Four eyes see two people: at a counter without a portal the officer writes for another."""
+    filed = (*DRAFT, rq.FileAbstraction, rq.FileRequest)
+    office = made(*WALK_IN, ("portal = true", "portal = false"))
+    counter = Counter(office).open(walk_in=True, by=OFFICER, products=BASKET)
+    counter.carry(*filed, by=OFFICER).do(rq.VerifyAbstraction(), OFFICER)
+    both = attrs.evolve(OFFICER, id=APPLICANT.id)
+    for there in (office, made(*WALK_IN)):
+        counter = Counter(there).open(walk_in=True, products=BASKET).carry(*filed, by=APPLICANT)
+        refusal = refused(counter, rq.VerifyAbstraction(), both)
+        assert [u.code for u in refusal.unmet] == ["four-eyes-abstraction"]
+
+
 # -- R2 and documents ------------------------------------------------------------------------------
 
 

@@ -112,18 +112,34 @@ AFTER_PAYING = [
 ]
 
 
-def visited(bench):
-    """Go through S1 to S5 and return the visit."""
+def visited(bench, steps=4):
+    """Go through S1 to S5, or so many ``steps`` of it, and return the visit."""
     visit = bench.desk.open(vs.VisitUnit(APPLICANT.id), by=APPLICANT).stream
     guest = vs.Visitor(APPLICANT.id, APPLICANT.name, purpose="Membeli data")
-    for command, by in (
+    way = (
         (vs.SignGuestBook(guest), APPLICANT),
         (vs.TakeNumber(), APPLICANT),
         (vs.CallVisitor(counter="1"), OFFICER),
         (vs.StateRequest("Susenas"), APPLICANT),
-    ):
+    )
+    for command, by in way[:steps]:
         bench.desk.do(visit, command, by=by)
     return visit
+
+
+@pytest.mark.parametrize("channel", rq.Channel)
+@pytest.mark.parametrize("steps", [None, 0, 1, 2, 3, 4])
+def test_R1_R3_who_walks_in_is_at_the_counter_and_who_names_a_visit_has_made_one(
+    bench, channel, steps
+):
+    visit = "visit-3317-2026-11-24-0099" if steps is None else visited(bench, steps)
+    opening = rq.OpenRequest(person(), channel, visit)
+    if {WALK_IN: steps == 4, "online": steps is not None}[channel]:
+        bench.desk.open(opening, by=APPLICANT)
+        return
+    with pytest.raises(Refusal) as caught:
+        bench.desk.open(opening, by=APPLICANT)
+    assert [(u.clause, u.code) for u in caught.value.unmet] == [("R1", "visited")]
 
 
 @pytest.mark.parametrize(
