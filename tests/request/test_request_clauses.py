@@ -14,7 +14,7 @@ from pst_core.refusal import Refusal
 from pst_core.tariff import Map, Microdata, Publication, requote
 from pst_core.testing.lives import APPLICANT, OFFICER, SYSTEM, TREASURER, file, hand_in, person
 from pst_core.text import Text
-from pst_core.workflow import Actor, Noted, Role
+from pst_core.workflow import Actor, Context, Noted, Role
 
 PUBLICATION = (Publication("Rembang Dalam Angka", pages=312),)
 MAP = (Map("Rembang", extent="regency", level="village", sheets=1),)
@@ -331,6 +331,36 @@ def test_S17_another_agreement_or_a_broken_signature_is_refused(bench):
     refused(bench, rq.SignAgreement(broken), APPLICANT)
     refused(bench, rq.SignAgreement(attrs.evolve(good, bytes=0)), APPLICANT)
     bench.do(rq.SignAgreement(good), APPLICANT)
+
+
+UNSIGNED = [
+    # what is known of a file without an electronic signature, which files the office sent, taken in
+    ({"codes": ()}, "others", True),
+    ({"marks": ("scan",)}, "none", True),
+    ({"marks": ("scan",)}, "others", True),
+    ({"marks": ("scan",)}, "the file", False),
+    ({"marks": ("scan",), "revisions": ("d" * 64,)}, "below it", False),
+    ({}, "none", False),
+]
+
+
+@pytest.mark.parametrize(("known", "sent", "taken"), UNSIGNED, ids=str)
+def test_S17_a_scan_is_for_the_officer_to_see_and_what_the_office_sent_is_none(
+    bench, known, sent, taken
+):
+    bench.open().carry(*ACCEPTED)
+    made = attrs.evolve(bench.fit(rq.SignAgreement).file, signatures=(), **known)
+    issued = {
+        "none": (),
+        "others": ("e" * 64,),
+        "the file": (made.sha256,),
+        "below it": ("d" * 64,),
+    }
+    context = Context(
+        APPLICANT, bench.now, bench.office, bench.stream, outside={"issued": issued[sent]}
+    )
+    decided = rq.procedure_of(bench.office).decide(rq.SignAgreement(made), bench.state, context)
+    assert isinstance(decided, Refusal) == (not taken)
 
 
 def test_S17_an_unstamped_agreement_is_refused_not_filed_as_received(bench):
