@@ -191,6 +191,10 @@ def test_S12_files_must_have_the_pages_and_bytes_that_were_priced(bench):
     refused(bench, rq.PrepareProducts(whole[:2]), OFFICER)
     empty = (*whole[:2], attrs.evolve(whole[2], bytes=0))
     refused(bench, rq.PrepareProducts(empty), OFFICER)
+    smallest = (*whole[:2], attrs.evolve(whole[2], bytes=1))
+    bench.do(rq.PrepareProducts(smallest), OFFICER)
+    sample = file("contoh.csv", 1, media_type="text/csv")
+    bench.do(rq.SendOffer(sample), OFFICER)
 
 
 def test_S13_an_offer_of_microdata_carries_a_sample(bench):
@@ -330,6 +334,7 @@ def test_S17_another_agreement_or_a_broken_signature_is_refused(bench):
     broken = attrs.evolve(good, signatures=(attrs.evolve(good.signatures[0], intact=False),))
     refused(bench, rq.SignAgreement(broken), APPLICANT)
     refused(bench, rq.SignAgreement(attrs.evolve(good, bytes=0)), APPLICANT)
+    refused(bench, rq.SignAgreement(attrs.evolve(good, codes=())), APPLICANT)
     bench.do(rq.SignAgreement(good), APPLICANT)
 
 

@@ -350,7 +350,10 @@ def test_S16_a_code_bears_the_treasury_s_date_or_that_of_the_office(
         if date in dates:
             sale.do(code, TREASURER)
         else:
-            refused(sale, code, TREASURER, "billing-code")
+            refusal = refused(sale, code, TREASURER, "billing-code")
+            for lang in ("id", "en"):
+                assert f"({date})" in refusal.say(lang)
+                assert "(20261127)" in refusal.say(lang), "the office's own date"
 
 
 def test_S16_a_code_of_another_request_is_refused(bench):
