@@ -179,6 +179,19 @@ def test_S11_what_happens_to_a_misfit_depends_on_the_door(made):
     assert walk_in.state.phase == "CANCELLED"
 
 
+@pytest.mark.parametrize(("doors", "walks_in"), [(ONLINE, False), (WALK_IN, True)])
+def test_S6_S11_where_there_is_one_door_all_come_by_it_and_no_row_asks_by_which(
+    made, doors, walks_in
+):
+    rows = rq.procedure_of(made(*doors)).steps
+    (opening,) = (s for s in rows if s.command is rq.OpenRequest)
+    assert opening.chooses
+    assert {"walk-in" in choice for choice in opening.chooses} == {walks_in}
+    misfit = [s for s in rows if s.command in (rq.CancelMisfit, rq.LeadToConsultation)]
+    assert misfit
+    assert not [s for s in misfit if "walk-in" in (*s.when, *s.unless)]
+
+
 # -- S16 -------------------------------------------------------------------------------------------
 
 CASH = (BILLING, 'at_home = ["cash", "billing"]')
@@ -285,8 +298,12 @@ def test_S16_a_transfer_at_home_is_verified_and_no_billing_code_asked_for(made):
     assert refusal.code == "not-in-standard"
     counter.carry(rq.ReportPayment, rq.VerifyTransfer, rq.IssueReceipt, rq.DeliverProducts)
     assert counter.state.phase == "DELIVERED"
-    rows = rq.procedure_of(counter.office).steps
-    assert not [s for s in rows if "bill" in s.errands]
+    asks_for_a_code = {
+        way: {s.command for s in rq.procedure_of(office).steps if "bill" in s.errands}
+        for way, office in (("transfer", counter.office), ("billing", made()))
+    }
+    assert asks_for_a_code["transfer"] == set()
+    assert asks_for_a_code["billing"] >= {rq.AcceptOffer, rq.RequestBilling}
 
 
 # -- S17 -------------------------------------------------------------------------------------------
