@@ -102,11 +102,15 @@ def test_C1_a_product_without_a_tariff_on_that_date_cannot_be_chosen(bench):
     assert "PP 7/2015" in refusal.say("en")
 
 
-def test_S14_until_when_an_offer_is_to_be_answered_is_its_own_end(bench):
+def test_S14_S16_an_offer_is_answered_and_a_code_paid_until_its_own_end(bench):
     bench.open().carry(*OFFERED)
     accepts = bench.desk.procedure(bench.stream).step_for(rq.AcceptOffer, bench.state)
     sent = bench.state.last(rq.OfferSent)
     assert accepts.until(bench.state, bench.office) == sent.valid_until
+    bench.carry(rq.AcceptOffer, rq.IssueBilling)
+    pays = bench.desk.procedure(bench.stream).step_for(rq.ReportPayment, bench.state)
+    code = bench.state.last(rq.BillingIssued)
+    assert pays.until(bench.state, bench.office) == code.expires_at != sent.valid_until
 
 
 def test_C1_what_is_billed_is_what_the_tariff_says(bench):

@@ -148,6 +148,10 @@ def test_S16_a_part_payment_leaves_the_rest_to_a_new_code(sale):
 def test_S16_one_rupiah_too_little_is_not_paid_and_one_too_much_is(bench):
     pay(bench.open(PUBLICATION).carry(*BILLED), PRICE - 1)
     assert {"part-paid"} == {"part-paid", "paid", "refund-due"} & bench.state.facts
+    pay(bench.carry(rq.IssueBilling), 1)
+    bench.carry(rq.IssueReceipt)
+    both = ", ".join(payment.ntpn for payment in bench.state.every(e.PaymentConfirmed))
+    assert rq.paper("receipt", bench.state, bench.office, bench.stream).ntpn == both
     pay(bench.open(PUBLICATION).carry(*BILLED), PRICE + 1)
     assert {"paid", "refund-due"} == {"part-paid", "paid", "refund-due"} & bench.state.facts
     assert totals(bench) == {"treasury": PRICE + 1, "revenue": PRICE, "refund-due": 1}
@@ -327,6 +331,14 @@ def test_S16_a_code_that_was_paid_is_not_given_out_for_the_rest(sale):
     pay(sale, PRICE // 2, code=again.code)
     refused(sale, again, TREASURER, "billing-code-unused")
     sale.carry(rq.IssueBilling)
+
+
+def test_S16_a_code_may_be_recorded_again_with_the_end_that_is_printed_on_it(sale):
+    sale.do(sale.fit(rq.IssueBilling, expires_at=None), TREASURER)
+    code, printed = rq.codes_of(sale.state)[-1], sale.now + dt.timedelta(days=3)
+    sale.do(sale.fit(rq.IssueBilling, code=code, expires_at=printed), TREASURER)
+    issued = sale.state.last(e.BillingIssued)
+    assert (issued.code, issued.expires_at) == (code, printed)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,6 @@ __all__ = [
     "notice_due",
     "offer_end",
     "ordered",
-    "pay_by",
     "payments_of",
     "priced_on",
     "products_of",
@@ -421,11 +420,6 @@ def offer_end(state: State, _: Office) -> dt.datetime | None:
     """S14, S17: until when the offer holds."""
     sent = state.last(e.OfferSent)
     return sent.valid_until if sent else None
-
-
-def pay_by(state: State, office: Office) -> dt.datetime | None:
-    """S16: until when can be paid: the billing code's end, or that of the offer without one."""
-    return billing_due(state, office) or offer_end(state, office)
 
 
 def notice_due(state: State, office: Office) -> dt.datetime | None:
