@@ -50,7 +50,7 @@ def procedure_of(office: Office) -> Procedure:
     return _narrowed(office.variation)
 
 
-@lru_cache(128)
+@lru_cache
 def _narrowed(variation: Variation) -> Procedure:
     has = _variants(variation)
     kept: list[Step] = []
