@@ -187,6 +187,9 @@ def test_S6_S11_where_there_is_one_door_all_come_by_it_and_no_row_asks_by_which(
     (opening,) = (s for s in rows if s.command is rq.OpenRequest)
     assert opening.chooses
     assert {"walk-in" in choice for choice in opening.chooses} == {walks_in}
+    asked = {"own-name", "door-open", "email-active"} | ({"visited"} if walks_in else set())
+    assert {r.code for r in opening.requires} == asked
+    assert {s.command for s in rows if s.takes} == {rq.HandInDocument}
     misfit = [s for s in rows if s.command in (rq.CancelMisfit, rq.LeadToConsultation)]
     assert misfit
     assert not [s for s in misfit if "walk-in" in (*s.when, *s.unless)]
