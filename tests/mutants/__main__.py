@@ -28,7 +28,7 @@ from tests.teeth.pages import PAGES, put
 
 TARIFF = ("quotes", "policy", "zero", "large_amounts")
 WORKDAYS = ("clock", "calendar", "layers", "zones")
-REQUEST = ("clauses", "rows", "money", "documents", "agreement")
+REQUEST = ("rows", "clauses", "money", "documents", "agreement")
 ROOMS: dict[str, list[str]] = {
     "tariff": [
         *(f"tests/tariff/test_tariff_{name}.py" for name in TARIFF),
@@ -44,9 +44,10 @@ ROOMS: dict[str, list[str]] = {
         "tests/request/test_request_rows.py", "tests/visit", "tests/house/test_house.py",
     ],
     "request": [
-        *(f"tests/request/test_request_{name}.py" for name in REQUEST),
-        "tests/treasury/test_treasury_reconcile.py", "tests/documents", "tests/desk/test_wire.py",
-        "tests/desk/test_desk_papers.py", "tests/office", "tests/house/test_house.py",
+        "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),
+        "tests/treasury/test_treasury_reconcile.py", "tests/documents",
+        "tests/desk/test_access.py", "tests/desk/test_desk_papers.py",
+        "tests/mail/test_mail_dead_address.py", "tests/office", "tests/house/test_house.py",
         "tests/request/test_request_table.py",
     ],
 }  # fmt: skip

@@ -38,8 +38,8 @@ _OURS = str(CORE)
 Key = tuple[str, str, int]
 """A function by file, name and first line."""
 
-SECONDS = 60
-"""Of processor time for one mutant, and five times its tests' own: an endless one is noticed."""
+SECONDS = 10
+"""Of processor time for a test, and five times its own: an endless mutant is noticed."""
 _BROKEN = 3
 _SAID = os.dup(2)
 """Where to say what went wrong while nothing is printed."""
@@ -84,7 +84,7 @@ def trials(mutants: list[Mutant], tests: list[str], jobs: int) -> Iterator[tuple
     def imported(n: int) -> bool:
         return imports(again[n].path, mutated(again[n]), tests)
 
-    for n, passes in _forked(len(again), imported, lambda _: 5 * SECONDS, jobs):
+    for n, passes in _forked(len(again), imported, lambda _: 30 * SECONDS, jobs):
         yield again[n], passes
 
 
@@ -93,12 +93,14 @@ def imports(path: Path, source: str, tests: list[str]) -> bool:
     import pytest
 
     sys.meta_path.insert(0, _Changed(path, source))
-    return pytest.main([*_OPTIONS, *tests]) == 0
+    # one after the other: what the first notices collects no others; a file of slow tests has none
+    fine = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    return all(pytest.main([*_OPTIONS, place]) in fine for place in tests)
 
 
 def apart(work: Callable[[], bool]) -> bool:
     """Return what ``work`` says in a process of its own."""
-    ((_, found),) = _forked(1, lambda _: work(), lambda _: 10 * SECONDS, 1)
+    ((_, found),) = _forked(1, lambda _: work(), lambda _: 60 * SECONDS, 1)
     return found
 
 
@@ -145,7 +147,8 @@ def _forked(
                 try:
                     limit = int(seconds(n)) + 1
                     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-                    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+                    for late in (signal.SIGXCPU, signal.SIGPROF):
+                        signal.signal(late, signal.SIG_DFL)
                     os.environ["PYTEST_DEBUG_TEMPROOT"] = place.name
                     with _silent():
                         code = 0 if work(n) else 1
@@ -212,8 +215,8 @@ class _Room:
         for path in {mutant.path for mutant in self.mutants}:
             importlib.import_module(_module(path))  # what is imported on first use lives already
         importing = self.calls.stop()
-        called, took = self._measured(session)
         living = _Living.now()
+        called, took = self._measured(session, living)
         gc.freeze()
         changes = [_change(mutant) for mutant in self.mutants]
         keys = [{_key(old) for old, _ in change or ()} for change in changes]
@@ -224,10 +227,10 @@ class _Room:
 
         def tried(n: int) -> bool:
             living.become(changes[n] or [])
-            return self._pass(session, tests[n])
+            return self._pass(session, tests[n], took)
 
         def seconds(n: int) -> float:
-            return SECONDS + 5 * sum(took[t] for t in tests[n])
+            return sum(SECONDS + 5 * took[t] for t in tests[n])
 
         for n, passes in _forked(len(changes), tried, seconds, self.jobs):
             # what was called while importing has left its results everywhere
@@ -236,7 +239,7 @@ class _Room:
         self.done = True
         return True
 
-    def _measured(self, session: Any) -> tuple[list[set[Key]], list[float]]:
+    def _measured(self, session: Any, living: _Living) -> tuple[list[set[Key]], list[float]]:
         """Return what each test calls, and its seconds; taken in a process of its own."""
         with tempfile.TemporaryDirectory() as place:
             kept = Path(place) / "calls"
@@ -244,6 +247,7 @@ class _Room:
             def look() -> bool:
                 called, took = [], []
                 for n in range(len(session.items)):
+                    living.forget()  # a result that is remembered would hide a call
                     self.calls.start()
                     start = time.perf_counter()
                     good = self._pass(session, [n])
@@ -260,9 +264,11 @@ class _Room:
             found: tuple[list[set[Key]], list[float]] = pickle.loads(kept.read_bytes())  # noqa: S301
             return found
 
-    def _pass(self, session: Any, numbers: list[int]) -> bool:
+    def _pass(self, session: Any, numbers: list[int], took: list[float] | None = None) -> bool:
         items = [session.items[n] for n in numbers]
-        for item, following in zip_longest(items, items[1:]):
+        for n, item, following in zip_longest(numbers, items, items[1:]):
+            if took:
+                signal.setitimer(signal.ITIMER_PROF, SECONDS + 5 * took[n])
             try:
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             except BaseException:
@@ -334,6 +340,10 @@ class _Living:
             for function in self.functions.get(_key(old), ()):
                 if function.__code__ == old:
                     function.__code__ = new
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was remembered."""
         for cache in self.caches:
             cache.cache_clear()
 

@@ -70,6 +70,19 @@ def test_S6_without_a_portal_the_officer_enters_it_for_who_stands_there(made):
     assert caught.value.code == "not-your-role"
 
 
+def test_S11_what_an_officer_entered_for_who_stands_there_is_the_applicant_s_word(made):
+    """Four eyes see two people: at a counter without a portal the officer writes for another."""
+    filed = (*DRAFT, rq.FileAbstraction, rq.FileRequest)
+    office = made(*WALK_IN, ("portal = true", "portal = false"))
+    counter = Counter(office).open(walk_in=True, by=OFFICER, products=BASKET)
+    counter.carry(*filed, by=OFFICER).do(rq.VerifyAbstraction(), OFFICER)
+    both = attrs.evolve(OFFICER, id=APPLICANT.id)
+    for there in (office, made(*WALK_IN)):
+        counter = Counter(there).open(walk_in=True, products=BASKET).carry(*filed, by=APPLICANT)
+        refusal = refused(counter, rq.VerifyAbstraction(), both)
+        assert [u.code for u in refusal.unmet] == ["four-eyes-abstraction"]
+
+
 # -- R2 and documents ------------------------------------------------------------------------------
 
 
@@ -166,6 +179,22 @@ def test_S11_what_happens_to_a_misfit_depends_on_the_door(made):
     assert walk_in.state.phase == "CANCELLED"
 
 
+@pytest.mark.parametrize(("doors", "walks_in"), [(ONLINE, False), (WALK_IN, True)])
+def test_S6_S11_where_there_is_one_door_all_come_by_it_and_no_row_asks_by_which(
+    made, doors, walks_in
+):
+    rows = rq.procedure_of(made(*doors)).steps
+    (opening,) = (s for s in rows if s.command is rq.OpenRequest)
+    assert opening.chooses
+    assert {"walk-in" in choice for choice in opening.chooses} == {walks_in}
+    asked = {"own-name", "door-open", "email-active"} | ({"visited"} if walks_in else set())
+    assert {r.code for r in opening.requires} == asked
+    assert {s.command for s in rows if s.takes} == {rq.HandInDocument}
+    misfit = [s for s in rows if s.command in (rq.CancelMisfit, rq.LeadToConsultation)]
+    assert misfit
+    assert not [s for s in misfit if "walk-in" in (*s.when, *s.unless)]
+
+
 # -- S16 -------------------------------------------------------------------------------------------
 
 CASH = (BILLING, 'at_home = ["cash", "billing"]')
@@ -200,6 +229,46 @@ def test_S16_cash_at_the_counter_is_posted_receipted_and_can_be_taken_back(made)
     assert sum(counter.desk.trial_balance().values()) == 0
 
 
+PART = 40_000
+WAYS = {
+    "cash": ((), lambda c: rq.TakeCash(PART)),
+    "transfer": ((rq.ReportPayment,), lambda c: c.fit(rq.VerifyTransfer, amount=PART)),
+    "code": ((rq.IssueBilling,), lambda c: c.fit(rq.ConfirmPayment, amount=PART)),
+}
+
+
+@pytest.mark.parametrize("order", [
+    ("cash", "code"), ("code", "cash"), ("cash", "transfer"), ("transfer", "cash"),
+], ids="+".join)  # fmt: skip
+def test_X8_of_payments_that_came_by_different_ways_the_latest_is_taken_back_first(made, order):
+    other = "transfer" if "transfer" in order else "billing"
+    office = made((BILLING, f'at_home = ["cash", "{other}"]'))
+    counter = Counter(office).open(walk_in=True).carry(*OFFERED)
+    payments = []
+    for way in order:
+        before, command = WAYS[way]
+        counter.now += dt.timedelta(hours=1)
+        counter.carry(*before)
+        counter.do(command(counter), TREASURER)
+        event = counter.desk.history(counter.stream)[-1].noted.event
+        payments.append(getattr(event, "ntpn", None) or getattr(event, "reference", None) or "1")
+    first, last = payments
+    refusal = refused(counter, rq.ReversePayment(first, "Salah catat."), TREASURER)
+    assert [u.code for u in refusal.unmet] == ["latest-payment"]
+    counter.now += dt.timedelta(hours=1)
+    counter.do(rq.ReversePayment(last, "Salah catat."), TREASURER)
+    assert counter.desk.ledger(counter.stream).balances.of(TREASURY) == PART
+    # what was taken back can be recorded again, as often as it was wrong
+    before, command = WAYS[order[1]]
+    counter.carry(*before)
+    again = command(counter)
+    if order[1] != "cash":
+        field = "ntpn" if order[1] == "code" else "reference"
+        again = attrs.evolve(again, **{field: last})
+    counter.do(again, TREASURER)
+    assert counter.desk.ledger(counter.stream).balances.of(TREASURY) == 2 * PART
+
+
 def test_S16_cash_is_not_taken_of_who_applies_online_nor_where_the_standard_has_none(made):
     online = Counter(made(CASH)).open().carry(*OFFERED)
     assert refused(online, rq.TakeCash(140_000), TREASURER).code == "not-now"
@@ -232,8 +301,12 @@ def test_S16_a_transfer_at_home_is_verified_and_no_billing_code_asked_for(made):
     assert refusal.code == "not-in-standard"
     counter.carry(rq.ReportPayment, rq.VerifyTransfer, rq.IssueReceipt, rq.DeliverProducts)
     assert counter.state.phase == "DELIVERED"
-    rows = rq.procedure_of(counter.office).steps
-    assert not [s for s in rows if "bill" in s.errands]
+    asks_for_a_code = {
+        way: {s.command for s in rq.procedure_of(office).steps if "bill" in s.errands}
+        for way, office in (("transfer", counter.office), ("billing", made()))
+    }
+    assert asks_for_a_code["transfer"] == set()
+    assert asks_for_a_code["billing"] >= {rq.AcceptOffer, rq.RequestBilling}
 
 
 # -- S17 -------------------------------------------------------------------------------------------

@@ -184,6 +184,16 @@ def test_S17_a_profile_says_how_sure_its_ways_are():
     assert "S17" in rules.citation
 
 
+def test_S13_the_agreement_names_the_microdata_and_maps_and_no_publication(bench):
+    bench.open().carry(*ACCEPTED)
+    filled = rq.paper("agreement", bench.state, bench.office, bench.stream).filled
+    assert filled.terms.products == ("Susenas 2025", "Rembang")
+    for lang in ("id", "en"):
+        text = " ".join(filled.paragraphs(lang))
+        assert "Susenas 2025" in text
+        assert "Rembang Dalam Angka" not in text
+
+
 def test_S13_the_agreement_says_how_it_is_handed_over(bench):
     bench.open().carry(*ACCEPTED)
     said = rq.paper("agreement", bench.state, bench.office, bench.stream).note

@@ -112,18 +112,34 @@ AFTER_PAYING = [
 ]
 
 
-def visited(bench):
-    """Go through S1 to S5 and return the visit."""
+def visited(bench, steps=4):
+    """Go through S1 to S5, or so many ``steps`` of it, and return the visit."""
     visit = bench.desk.open(vs.VisitUnit(APPLICANT.id), by=APPLICANT).stream
     guest = vs.Visitor(APPLICANT.id, APPLICANT.name, purpose="Membeli data")
-    for command, by in (
+    way = (
         (vs.SignGuestBook(guest), APPLICANT),
         (vs.TakeNumber(), APPLICANT),
         (vs.CallVisitor(counter="1"), OFFICER),
         (vs.StateRequest("Susenas"), APPLICANT),
-    ):
+    )
+    for command, by in way[:steps]:
         bench.desk.do(visit, command, by=by)
     return visit
+
+
+@pytest.mark.parametrize("channel", rq.Channel)
+@pytest.mark.parametrize("steps", [None, 0, 1, 2, 3, 4])
+def test_R1_R3_who_walks_in_is_at_the_counter_and_who_names_a_visit_has_made_one(
+    bench, channel, steps
+):
+    visit = "visit-3317-2026-11-24-0099" if steps is None else visited(bench, steps)
+    opening = rq.OpenRequest(person(), channel, visit)
+    if {WALK_IN: steps == 4, "online": steps is not None}[channel]:
+        bench.desk.open(opening, by=APPLICANT)
+        return
+    with pytest.raises(Refusal) as caught:
+        bench.desk.open(opening, by=APPLICANT)
+    assert [(u.clause, u.code) for u in caught.value.unmet] == [("R1", "visited")]
 
 
 @pytest.mark.parametrize(
@@ -205,6 +221,7 @@ def test_S8_other_products_ask_for_other_documents(bench):
     assert DOCUMENTS_COMPLETE in bench.state.facts
     bench.do(rq.ChooseProducts((Map("Rembang"),)), APPLICANT)
     assert DOCUMENTS_COMPLETE not in bench.state.facts
+    assert listed(bench, Standing.MISSING) == ["request-form", "identity"], "the form of a map"
     bench.do(rq.ChooseProducts(PUBLICATION), APPLICANT)
     assert DOCUMENTS_COMPLETE in bench.state.facts
     bench.do(rq.ChooseProducts((Map("Rembang"),)), APPLICANT)
@@ -339,6 +356,12 @@ def finding_of(bench, document):
     return due.standing, [f.text.id for f in due.findings]
 
 
+def sent_back(bench, document):
+    """Return the clause and the reason of what was sent back, or none if nothing is there."""
+    (due,) = (d for d in bench.desk.documents(bench.stream) if d.rule.document == document)
+    return [(f.clause, f.text.en) for f in due.findings if f.code == "sent-back"]
+
+
 def test_S11_what_differs_is_shown_to_the_applicant_and_counts_for_the_officer(bench):
     bench.open().carry(*DRAFTED)
     whole = bench.fit(rq.FileAbstraction).abstraction
@@ -387,8 +410,26 @@ def test_S11_an_abstraction_sent_back_says_why_on_the_list(bench):
     assert finding_of(bench, "abstraction") == (
         Standing.FAULTY, ["Dikembalikan: Metode belum jelas."],
     )  # fmt: skip
+    assert sent_back(bench, "abstraction") == [("S11", "Sent back: Metode belum jelas.")]
+    bench.now += dt.timedelta(hours=1)
     bench.carry(rq.FileAbstraction)
     assert finding_of(bench, "abstraction") == (Standing.IN_ORDER, [])
+    # one that other products ask for anew was never sent back
+    bench.now += dt.timedelta(hours=1)
+    bench.do(rq.ChooseProducts((Map("Rembang"),)), APPLICANT)
+    assert finding_of(bench, "abstraction") == (Standing.MISSING, [])
+
+
+def test_S11_of_a_map_of_the_whole_country_any_part_may_be_asked_for(bench):
+    for extent, standing in (("national", Standing.IN_ORDER), ("regency", Standing.FAULTY)):
+        bench.open((Map("Nusantara", extent=extent),)).carry(*DRAFTED[:2])
+        (form,) = bench.fit(rq.CompleteForm).forms
+        form = attrs.evolve(form, region="seluruh wilayah")
+        bench.do(rq.CompleteForm((form,)), APPLICANT)
+        whole = bench.fit(rq.FileAbstraction).abstraction
+        bench.do(rq.FileAbstraction(attrs.evolve(whole, region="Kabupaten Blora")), APPLICANT)
+        bench.carry(rq.FileRequest)
+        assert finding_of(bench, "abstraction")[0] is standing, extent
 
 
 TO_SETTLE = (
@@ -408,6 +449,9 @@ def test_S17_S18_what_was_refused_says_why_on_the_list(bench):
     assert finding_of(bench, "proof-of-payment") == (
         Standing.FAULTY, ["Dikembalikan: Transfer belum masuk."],
     )  # fmt: skip
+    assert [sent_back(bench, d)[0][0] for d in ("signed-agreement", "proof-of-payment")] == [
+        "S17", "S18",
+    ]  # fmt: skip
 
 
 def test_S17_originals_on_paper_are_the_signed_agreement_though_nothing_was_uploaded(bench):
@@ -460,6 +504,10 @@ def test_S18_after_a_part_transfer_the_proof_of_the_rest_is_due_again(bench):
     bench.carry(rq.ReportPayment)
     bench.do(rq.RefusePayment("Transfer belum masuk."), TREASURER)
     assert standings(bench)["proof-of-payment"] is Standing.FAULTY
+    bench.now += dt.timedelta(hours=1)
+    bench.carry(rq.ReportPayment)
+    paid_in_part(bench, 1000)
+    assert finding_of(bench, "proof-of-payment") == (Standing.MISSING, []), "none was sent back"
     bench.carry(rq.ReportPayment, rq.VerifyTransfer)
     assert standings(bench)["proof-of-payment"] is Standing.IN_ORDER
     assert listed(bench, Standing.MISSING) == ["receipt"]

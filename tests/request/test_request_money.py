@@ -141,12 +141,17 @@ def test_S16_a_part_payment_leaves_the_rest_to_a_new_code(sale):
     paper = rq.paper("receipt", sale.state, sale.office, sale.stream)
     first, second = sale.state.every(e.PaymentConfirmed)
     assert (paper.amount, paper.ntpn) == (PRICE, f"{first.ntpn}, {second.ntpn}")
+    assert sale.state.last(e.ReceiptIssued).reference == paper.ntpn
     assert paper.billing_code == ", ".join(rq.codes_of(sale.state))
 
 
 def test_S16_one_rupiah_too_little_is_not_paid_and_one_too_much_is(bench):
     pay(bench.open(PUBLICATION).carry(*BILLED), PRICE - 1)
     assert {"part-paid"} == {"part-paid", "paid", "refund-due"} & bench.state.facts
+    pay(bench.carry(rq.IssueBilling), 1)
+    bench.carry(rq.IssueReceipt)
+    both = ", ".join(payment.ntpn for payment in bench.state.every(e.PaymentConfirmed))
+    assert rq.paper("receipt", bench.state, bench.office, bench.stream).ntpn == both
     pay(bench.open(PUBLICATION).carry(*BILLED), PRICE + 1)
     assert {"paid", "refund-due"} == {"part-paid", "paid", "refund-due"} & bench.state.facts
     assert totals(bench) == {"treasury": PRICE + 1, "revenue": PRICE, "refund-due": 1}
@@ -177,6 +182,11 @@ def test_X8_a_second_payment_settles_nothing_and_is_due_back(sale, more):
     assert sale.state.phase == phase
     assert Role.TREASURER in whose(sale)
     pay(sale, 5)
+    if not more:
+        sale.carry(rq.IssueReceipt)
+    receipt = rq.paper("receipt", sale.state, sale.office, sale.stream)
+    first = sale.state.every(e.PaymentConfirmed)[0]
+    assert receipt.ntpn == first.ntpn, "the receipt names what settled the invoice"
     assert sale.do(rq.RecordRefund("S-1"), TREASURER).events[0].amount == PRICE + 5
 
 
@@ -208,6 +218,11 @@ def test_X8_money_for_a_request_that_was_withdrawn_is_due_back(sale):
     sale.carry(rq.IssueBilling, rq.CancelRequest)
     pay(sale, 1_000)
     assert totals(sale) == {"treasury": 1_000, "refund-due": 1_000}
+    pay(sale, 2_000)
+    for left in (1_000, 0):
+        sale.carry(rq.ReversePayment)
+        assert rq.refund_due(sale.state.books) == left
+        assert whose(sale) == ((Role.TREASURER,) if left else ()), "who has money to give back"
 
 
 def test_X4_an_offer_paid_in_part_expires_and_its_money_is_due_back(sale):
@@ -238,6 +253,10 @@ def test_S16_a_code_expires_by_the_clock_and_the_applicant_asks_for_another(sale
     sale.carry(rq.IssueBilling)
     assert len(set(rq.codes_of(sale.state))) == 2
     assert whose(sale) == (Role.APPLICANT,)
+    sale.now += dt.timedelta(days=7)
+    while sale.desk.run_timers():
+        pass
+    assert sale.state.last(e.BillingExpired).code == rq.codes_of(sale.state)[-1]
 
 
 def test_S16_the_treasurer_may_replace_an_expired_code_at_once(sale):
@@ -314,6 +333,14 @@ def test_S16_a_code_that_was_paid_is_not_given_out_for_the_rest(sale):
     sale.carry(rq.IssueBilling)
 
 
+def test_S16_a_code_may_be_recorded_again_with_the_end_that_is_printed_on_it(sale):
+    sale.do(sale.fit(rq.IssueBilling, expires_at=None), TREASURER)
+    code, printed = rq.codes_of(sale.state)[-1], sale.now + dt.timedelta(days=3)
+    sale.do(sale.fit(rq.IssueBilling, code=code, expires_at=printed), TREASURER)
+    issued = sale.state.last(e.BillingIssued)
+    assert (issued.code, issued.expires_at) == (code, printed)
+
+
 @pytest.mark.parametrize(
     ("zone", "hour", "minute", "dates"),
     [
@@ -335,7 +362,10 @@ def test_S16_a_code_bears_the_treasury_s_date_or_that_of_the_office(
         if date in dates:
             sale.do(code, TREASURER)
         else:
-            refused(sale, code, TREASURER, "billing-code")
+            refusal = refused(sale, code, TREASURER, "billing-code")
+            for lang in ("id", "en"):
+                assert f"({date})" in refusal.say(lang)
+                assert "(20261127)" in refusal.say(lang), "the office's own date"
 
 
 def test_S16_a_code_of_another_request_is_refused(bench):
@@ -457,14 +487,21 @@ def test_X8_what_a_refund_application_or_an_end_rests_on_is_not_taken_back(sale)
     pay(sale, PRICE + 3, ntpn="A" * 16)
     sale.carry(rq.RecordRefund)
     refused(sale, rq.ReversePayment("A" * 16, "keliru"), TREASURER, "latest-payment")
+    twice = Bench(sale.office).open(PUBLICATION).carry(*PAID)
+    pay(twice, 50, ntpn="B" * 16)
+    twice.carry(rq.RecordRefund)
+    refused(twice, rq.ReversePayment("B" * 16, "keliru"), TREASURER, "latest-payment")
+    twice.now += dt.timedelta(minutes=1)
+    pay(twice, 7, ntpn="C" * 16)
+    twice.do(rq.ReversePayment("C" * 16, "keliru"), TREASURER)
     part = Bench(sale.office).open(PUBLICATION).carry(*BILLED)
-    pay(part, 5, ntpn="A" * 16)
+    pay(part, 1, ntpn="A" * 16)
     expire(part)
     refused(part, rq.ReversePayment("A" * 16, "keliru"), TREASURER, "latest-payment")
     part.now += dt.timedelta(minutes=1)
     pay(part, 7, ntpn="C" * 16)
     part.do(rq.ReversePayment("C" * 16, "keliru"), TREASURER)
-    assert totals(part) == {"treasury": 5, "refund-due": 5}
+    assert totals(part) == {"treasury": 1, "refund-due": 1}
 
 
 # -- abroad ---------------------------------------------------------------------------------------

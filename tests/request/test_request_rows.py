@@ -53,6 +53,10 @@ WRONG = [
      {("S15", "reason")}),
     ("S15 with a broken sample", CORRECTING, rq.ReviseOffer,
      {"sample": file("contoh.csv", 0)}, OFFICER, {("S15", "sample-kept")}),
+    ("S15 with a locked sample", CORRECTING, rq.ReviseOffer,
+     {"sample": file("contoh.csv", encrypted=True)}, OFFICER, {("S15", "sample-kept")}),
+    ("S13 with a damaged sample", PREPARED, rq.SendOffer,
+     {"sample": file("contoh.csv", problem="broken")}, OFFICER, {("S13", "sample-attached")}),
     ("S16 a second code that is none", BILLED, rq.IssueBilling, {"code": "1"}, TREASURER,
      {("S16", "billing-code")}),
     ("S16 nothing confirmed", REPORTED, rq.ConfirmPayment, {"amount": 0}, TREASURER,
@@ -247,6 +251,31 @@ def test_the_right_people_are_told_and_the_right_papers_made(step):
     assert (step.tells, step.makes) == TOLD.get(step.command, ((), ()))
 
 
+BESIDE = {
+    # what may be done beside the way; X1, X2, X8, R2 and C1 are so altogether
+    "Choose other products", "Replace or add a document", "Replace a billing code",
+    "Make a new billing code without waiting to be asked",
+    "Report a payment to a code that has expired",
+    "Record the NTPN of a payment not yet reported",
+    "Take in originals in place of the agreement that was uploaded",
+    "Send back originals that are not in order", "Make a copy of the receipt",
+    "Ask for a correction after the service has closed",
+    "Rate the service after it has closed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("step", rq.PROCEDURE.steps, ids=named)
+def test_nobody_is_waited_for_to_go_back_out_or_beside(step):
+    beside = step.clause in ("X1", "X2", "X8", "R2", "C1") or step.title.en in BESIDE
+    assert step.aside == beside
+
+
+@pytest.mark.parametrize("step", rq.PROCEDURE.steps, ids=named)
+def test_S16_S18_X8_word_of_money_is_taken_in_by_whichever_row_however_full_the_house(step):
+    money = (rq.ReportPayment, rq.ConfirmPayment, rq.VerifyTransfer, rq.TakeCash)
+    assert step.never_shed == (step.command in money)
+
+
 @pytest.mark.parametrize("step", PROCEDURE.steps, ids=named)
 def test_only_the_row_s_role_may_do_it(bench, step):
     roles = {s.role for s in PROCEDURE.steps if s.command is step.command}
@@ -282,7 +311,7 @@ def test_X3_X4_nothing_expires_once_a_payment_is_reported(bench, command):
     assert refusal_of(bench, command(), ACTORS["system"]).code == "not-now"
 
 
-@pytest.mark.parametrize("changes", [{"name": " "}, {"id": "somebody-else"}])
+@pytest.mark.parametrize("changes", [{"name": " "}, {"id": " "}, {"id": "somebody-else"}])
 def test_S6_a_request_is_opened_in_ones_own_name(bench, changes):
     applicant = attrs.evolve(person(), **changes)
     with pytest.raises(Refusal) as caught:

@@ -11,8 +11,9 @@ from tests.request.test_request_money import BILLED, PRICE, PUBLICATION
 from pst_adapters.cli import main
 from pst_adapters.sql import SqlStore
 from pst_core import request as rq
+from pst_core.money import MAX_RUPIAH
 from pst_core.office import Office
-from pst_core.request import Bill, Finding, Recorded, TreasuryRow, reconcile
+from pst_core.request import Bill, Finding, Recorded, TreasuryRow, fault_of, reconcile
 from pst_core.request import events as e
 from pst_core.testing.lives import TREASURER
 
@@ -62,6 +63,27 @@ def test_S16_an_NTPN_that_was_recorded_with_another_request_is_not_passed_over(r
     (seen,) = other.desk.reconcile([row(1, PRICE, rq.codes_of(other.state)[-1])])
     assert seen.finding is Finding.ELSEWHERE
     assert "is recorded with another request" in seen.todo.en
+
+
+def test_X8_what_was_taken_back_is_recorded_anew_each_time_and_a_list_twice_once():
+    bills, ntpn = {"820261124000001": Bill("r", 100)}, row(1, 100).ntpn
+    ids = [
+        reconcile([row(1, 100)], bills, {}, {ntpn: times} if times else {})[0].command_id
+        for times in (0, 0, 1, 2, 2)
+    ]
+    # the first is the id under which what is stored was recorded
+    assert ids == [f"ntpn/{ntpn}"] * 2 + [f"ntpn/{ntpn}/1"] + [f"ntpn/{ntpn}/2"] * 2
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({}, None), ({"amount": 1}, None), ({"amount": MAX_RUPIAH}, None),
+    ({"amount": 0}, "not the amount"), ({"amount": MAX_RUPIAH + 1}, "not the amount"),
+    ({"code": "8" * 14}, "15 digits"), ({"ntpn": "a" * 16}, "16 capital letters"),
+], ids=str)  # fmt: skip
+def test_S16_a_row_of_the_list_is_a_payment_or_says_why_not(change, says):
+    fault = fault_of(attrs.evolve(row(1, 100), **change))
+    assert (fault is None) == (says is None)
+    assert says is None or says in fault.en
 
 
 def test_S16_what_is_too_little_or_too_much_says_by_how_much():

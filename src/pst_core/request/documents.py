@@ -21,14 +21,13 @@ from ..documents import (
 )
 from ..documents.due import Standing
 from ..text import Text
-from ..workflow import Fact, State
+from ..workflow import Fact, State, Step
 from . import events as e
 from .handing_in import documents_handed_in, handed_in_findings, situation
 from .making import ordered
 from .procedure import PROCEDURE
 from .state import (
     ABSTRACTION_FILED,
-    ABSTRACTION_VERIFIED,
     AGREEMENT_UPLOADED,
     CANCELLED,
     EXPIRED,
@@ -75,14 +74,17 @@ def step_reached(state: State) -> str:
     Taken from the rows: a row counts if its event happened, or if it waits for nothing but its
     own act. Ways out and back do not.
     """
-    reached = 6
-    for step in PROCEDURE.steps:
-        if step.clause[0] != "S":
-            continue
-        waits = step.fits(state.phase, state.facts) and not step.lacks(state.facts)
-        if step.event in state.latest or (waits and not step.aside):
-            reached = max(reached, int(step.clause[1:]))
-    return f"S{reached}"
+    reached = (
+        int(step.clause[1:])
+        for step in PROCEDURE.steps
+        if step.clause[0] == "S" and (step.event in state.latest or _waits(step, state))
+    )
+    return f"S{max(reached)}"
+
+
+def _waits(step: Step, state: State) -> bool:
+    fits = step.fits(state.phase, state.facts) and not step.lacks(state.facts)
+    return fits and not step.aside
 
 
 # -- what the steps themselves take in or make: None where it is not there ------------------------
@@ -108,15 +110,12 @@ def _abstraction(state: State) -> Findings | None:
     if filed is None:
         return None
     if ABSTRACTION_FILED not in state.facts:
-        return _returned(state, e.AbstractionSentBack, e.AbstractionFiled)
+        return _returned(state, "S11", e.AbstractionSentBack, e.AbstractionFiled)
     findings = check_abstraction(filed.abstraction, ordered(state))
     if state.phase == VERIFYING:
         return findings
     # whether it fits is the officer's to say (S11): before and after, what differs is shown only
-    fits = ABSTRACTION_VERIFIED in state.facts
-    return tuple(
-        attrs.evolve(f, severity="warning") if fits or f.clause == "S11" else f for f in findings
-    )
+    return tuple(attrs.evolve(f, severity="warning") for f in findings)
 
 
 def _sample(state: State) -> Findings | None:
@@ -136,7 +135,7 @@ def _proof(state: State) -> Findings | None:
     if PAID in state.facts:
         return ()  # the treasurer has seen the money; of a part of it, the rest is still due
     if PAYMENT_REPORTED not in state.facts:
-        return _returned(state, e.PaymentRefused, e.PaymentReported)
+        return _returned(state, "S18", e.PaymentRefused, e.PaymentReported)
     return check_upload(reported.proof, "proof-of-payment")
 
 
@@ -144,21 +143,21 @@ def _signed(state: State) -> Findings | None:
     # originals on paper come without any upload
     if AGREEMENT_UPLOADED in state.facts or SIGNED in state.facts:
         return ()
-    return _returned(state, e.AgreementRefused, e.AgreementUploaded)
+    return _returned(state, "S17", e.AgreementRefused, e.AgreementUploaded)
 
 
-def _returned(state: State, refused: type[Any], given: type[Any]) -> Findings | None:
+def _returned(state: State, clause: str, refused: type[Any], given: type[Any]) -> Findings | None:
     """Return the reason why what was given was sent back, None if it is simply not there.
 
     Originals on paper may be sent back without any file having been given here before.
     """
-    why, at, since = state.last(refused), state.when(refused), state.when(given)
-    if why is None or at is None or (since is not None and at < since):
+    back, since = state.latest.get(refused), state.when(given)
+    if back is None or (since is not None and back.at < since):
         return None
-    row = next(s for s in PROCEDURE.steps if s.event is refused)
-    reason = Text(id=f"Dikembalikan: {why.reason}", en=f"Sent back: {why.reason}")
+    why = back.event.reason
+    reason = Text(id=f"Dikembalikan: {why}", en=f"Sent back: {why}")
     again = Text(id="Perbaiki, lalu serahkan lagi.", en="Mend it, then hand it in again.")
-    return (Finding("sent-back", row.clause, reason, again),)
+    return (Finding("sent-back", clause, reason, again),)
 
 
 _BY_STEPS: dict[str, Callable[[State], Findings | None]] = {

@@ -96,10 +96,7 @@ def _documents_kept(documents: tuple[HandedIn, ...]) -> tuple[HandedIn, ...]:
 
 
 def _all_kept(files: tuple[FileFacts, ...]) -> tuple[FileFacts, ...]:
-    for file in files:
-        if file.text_found or file.revisions:
-            return tuple([_required(file) for file in files])
-    return tuple(files)
+    return tuple([_required(file) for file in files])
 
 
 @attrs.frozen

@@ -46,7 +46,6 @@ __all__ = [
     "notice_due",
     "offer_end",
     "ordered",
-    "pay_by",
     "payments_of",
     "priced_on",
     "products_of",
@@ -116,8 +115,7 @@ def codes_of(state: State) -> tuple[str, ...]:
 
 def settled_by(state: State) -> tuple[Noted, ...]:
     """Return the payments that settled the invoice, or go to settle it, in their order."""
-    sent = state.last(e.OfferSent)
-    left = sent.total if sent else 0
+    left = state.latest[e.OfferSent].event.total
     found = []
     for noted in payments_of(state):
         if left > 0:
@@ -131,6 +129,7 @@ def payments_of(state: State) -> tuple[Noted, ...]:
     standing: list[Noted] = []
     for kind in (e.PaymentConfirmed, e.TransferVerified, e.CashReceived):
         standing += state.kept.get(kind, ())
+    standing.sort(key=lambda payment: payment.at)  # cash and transfers may come between others
     for back in state.every(e.PaymentReversed):
         # the same NTPN may have been recorded anew since: the first of it is the one taken back
         wrong = next(n for n, p in enumerate(standing) if document_of(p.event) == back.document)
@@ -170,8 +169,8 @@ def the_transfer(command: c.VerifyTransfer | c.ReversePayment, _: State) -> str:
 
 def the_reversed(command: c.ReversePayment, state: State) -> str:
     """Return what is free to be used again: the NTPN, or the transfer."""
-    latest = payments_of(state)[-1:]
-    if latest and isinstance(latest[0].event, e.TransferVerified):
+    latest = next(reversed(payments_of(state)), None)
+    if latest is not None and isinstance(latest.event, e.TransferVerified):
         return the_transfer(command, state)
     return f"ntpn/{command.reference}" if _NTPN.fullmatch(command.reference) else ""
 
@@ -423,11 +422,6 @@ def offer_end(state: State, _: Office) -> dt.datetime | None:
     return sent.valid_until if sent else None
 
 
-def pay_by(state: State, office: Office) -> dt.datetime | None:
-    """S16: until when can be paid: the billing code's end, or that of the offer without one."""
-    return billing_due(state, office) or offer_end(state, office)
-
-
 def notice_due(state: State, office: Office) -> dt.datetime | None:
     """X3: when the applicant is reminded that the offer will expire."""
     sent = state.last(e.OfferSent)
@@ -483,7 +477,7 @@ def close_due(state: State, office: Office) -> dt.datetime | None:
         office.calendar.add(office.local(max(times)).date(), office.close_after_days)
     )
     noticed = state.when(e.ClosingNoticed)
-    if not office.close_notice_days or noticed is None or noticed < max(times):
+    if noticed is None:
         return end
     told = office.calendar.add(office.local(noticed).date(), office.close_notice_days)
     return max(end, office.end_of(told))
@@ -492,6 +486,6 @@ def close_due(state: State, office: Office) -> dt.datetime | None:
 def closing_notice_due(state: State, office: Office) -> dt.datetime | None:
     """X10: when the applicant is told that the request will be closed without a rating."""
     end = close_due(state, office)
-    if end is None or not office.close_notice_days:
+    if end is None:
         return None
     return office.end_of(_days_before(office, office.local(end).date(), office.close_notice_days))

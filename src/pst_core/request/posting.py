@@ -54,9 +54,8 @@ def standing(books: Balances) -> tuple[Fact, ...]:
 
 def standing_in_debt(books: Balances) -> tuple[Fact, ...]:
     """Return the facts that hold where an invoice may be unpaid, or there is none any more."""
-    if owed(books) or books.of(REVENUE):
-        part_or_all = standing(books)
-        return part_or_all if books.of(REVENUE) else part_or_all[1:]
+    if books.of(REVENUE):
+        return standing(books)
     return (s.REFUND_DUE,) if refund_due(books) else ()
 
 
@@ -122,7 +121,7 @@ def _received(document: str, amount: int, books: Balances) -> list[Draft]:
     left = amount
     postings: list[Posting] = [(TREASURY, document, amount)]
     for invoice, is_owed in books.open(RECEIVABLE):
-        settled = left if left < is_owed else is_owed
+        settled = min(left, is_owed)
         left -= settled
         postings += (
             (RECEIVABLE, invoice, -settled),

@@ -40,7 +40,6 @@ from .making import (
     offer_end,
     opened,
     originals_received,
-    pay_by,
     payment_reversed,
     receipt,
     refund,
@@ -360,7 +359,7 @@ STEPS = (
         at=(SETTLING,), when=(CODE_VALID,), unless=(PAYMENT_REPORTED, PAID),
         requires=(r.AMOUNT_PAID, r.PAID_WHEN),
         never_shed=True,
-        gives=(PAYMENT_REPORTED,), tells=(TREASURER,), until=pay_by,
+        gives=(PAYMENT_REPORTED,), tells=(TREASURER,), until=billing_due,
         variants=(BY_BILLING,),
     ),
     Step(

@@ -649,13 +649,13 @@ def _billing(command: Any, _: State, context: Context) -> tuple[Lack, ...]:
     issued = list(dict.fromkeys(f"{command.issued_at.astimezone(z):%Y%m%d}" for z in zones))
     expires_at = command.expires_at or command.issued_at + context.rules.treasury.billing_valid
     found = []
-    if command.code[1:9] not in issued:
+    inside = command.code[1:9]
+    if inside not in issued:
+        here = issued[0]
         found.append(
             Lack(
-                Text(id=f"Tanggal di dalam kode ({command.code[1:9]}) bukan tanggal billing "
-                        f"({issued[0]}).",
-                     en=f"The date inside the code ({command.code[1:9]}) is not the billing date "
-                        f"({issued[0]})."),
+                Text(id=f"Tanggal di dalam kode ({inside}) bukan tanggal billing ({here}).",
+                     en=f"The date inside the code ({inside}) is not the billing date ({here})."),
                 Text(id="Periksa kode dan tanggal billing.",
                      en="Check the code and the billing date."),
             )
@@ -1118,7 +1118,7 @@ SIGNED_AND_STAMPED = Requirement(
 
 
 def _stars(command: Any, _: State, __: Context) -> tuple[Lack, ...]:
-    if type(command.stars) is int and 1 <= command.stars <= 5:
+    if 1 <= command.stars <= 5:
         return ()
     return (
         Lack(

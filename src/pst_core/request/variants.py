@@ -50,7 +50,7 @@ def procedure_of(office: Office) -> Procedure:
     return _narrowed(office.variation)
 
 
-@lru_cache(128)
+@lru_cache
 def _narrowed(variation: Variation) -> Procedure:
     has = _variants(variation)
     kept: list[Step] = []
@@ -143,7 +143,8 @@ def _as_asked(one: Requirement, variation: Variation) -> Requirement | None:
         asked = variation.email
         if asked is None:
             return None
-        if (asked.channels or asked.segments) and one.check is not None:
+        if asked.channels or asked.segments:
+            assert one.check is not None  # noqa: S101 - it is more than a fact
             return attrs.evolve(one, check=_only_of(asked, one.check))
     return one
 
