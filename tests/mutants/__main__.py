@@ -42,6 +42,7 @@ ROOMS: dict[str, list[str]] = {
     "workflow": [
         "tests/workflow", "tests/request/test_request_clauses.py",
         "tests/request/test_request_rows.py", "tests/visit", "tests/house/test_house.py",
+        "tests/desk/test_progress.py",
     ],
     "request": [
         *(f"tests/request/test_request_{name}.py" for name in REQUEST),

@@ -102,13 +102,16 @@ def apart(work: Callable[[], bool]) -> bool:
     return found
 
 
+def _module(path: Path) -> str:
+    parts = path.relative_to(CORE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
 class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives one module with other source than the file has."""
 
     def __init__(self, path: Path, source: str) -> None:
-        parts = path.relative_to(CORE.parent).with_suffix("").parts
-        self.name = ".".join(parts).removesuffix(".__init__")
-        self.path, self.source = path, source
+        self.name, self.path, self.source = _module(path), path, source
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         del path, target
@@ -205,6 +208,9 @@ class _Room:
         os.write(_SAID, traceback.format_exc().encode())
 
     def pytest_runtestloop(self, session: Any) -> bool:
+        # what a test imports only as it runs would not be there to be changed
+        for path in {mutant.path for mutant in self.mutants}:
+            importlib.import_module(_module(path))
         importing = self.calls.stop()
         called, took = self._measured(session)
         living = _Living.now()
