@@ -1,17 +1,20 @@
 """The table as BPMN 2.0 and as words: everything in it, nothing twice, and other tools read it."""
 
 from collections import Counter
+from pathlib import Path
 
 import defusedxml.ElementTree
 import pytest
 
+from pst_core.office import Office, offices
 from pst_core.request import PROCEDURE
-from pst_core.wire import procedures
+from pst_core.wire import procedures, procedures_of
 from pst_core.workflow import Role
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 ALL = pytest.mark.parametrize("procedure", procedures().values(), ids=lambda p: p.name)
 
 parsed = defusedxml.ElementTree.fromstring
@@ -114,3 +117,20 @@ def test_the_list_of_mails_has_one_line_for_each_that_is_told():
         "papers": "tagihan, surat perjanjian penggunaan data", "only_for": "",
     }]  # fmt: skip
     assert "| S13 |" in PROCEDURE.mails().to_markdown("en")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_published_pictures_and_tables_are_what_the_rows_say(lang):
+    """Somebody looked at them before they were published; what draws them draws them so again."""
+    shown = {
+        page: (DOCS / lang / f"{page}.md").read_text("utf-8") for page in ("procedure", "people")
+    }
+    for name, procedure in procedures_of(Office.load("3317")).items():
+        drawn = (DOCS / "bpmn" / f"{name}.{lang}.bpmn").read_text("utf-8")
+        assert procedure.to_bpmn(lang) == drawn
+        assert procedure.step_table().to_markdown(lang) in shown["procedure"]
+        for grid in (procedure.permissions(), procedure.mails()):
+            assert not grid.rows or grid.to_markdown(lang) in shown["people"]
+    for office in map(Office.load, offices()):
+        drawn = procedures_of(office)["request"].to_mermaid(lang)
+        assert f"```mermaid\n{drawn}```" in shown["procedure"]
