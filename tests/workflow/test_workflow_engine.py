@@ -20,6 +20,9 @@ from pst_core.workflow import (
     Requirement,
     Role,
     Step,
+    Wording,
+    cite,
+    worded,
 )
 
 
@@ -266,3 +269,175 @@ def test_of_two_rows_with_one_event_at_one_place_each_leads_where_it_says():
         after = procedure.evolve(asked, Noted(Paid(amount), NOON, READER))
         assert after.phase == phase
         assert procedure.row_of(Paid(amount), asked).to == (BACK if phase is BACK else None)
+
+
+def titled(clause, number="", title="", command=""):
+    return Wording(clause, number, both(title) if title else None, command)
+
+
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ((), ["C1 Ask", "C2 Pay", "C2 Pay by card", "C2 PNBP is paid", "C4 Lend"]),
+        (
+            (titled("C2", "7"), titled("C4", "", "Lend")),
+            ["C1 Ask", "item 7 Pay", "item 7 Pay by card", "item 7 PNBP is paid", "C4 Lend"],
+        ),
+        # of several rows each keeps its own words behind what they are part of
+        (
+            (titled("C1", "1", "Register"), titled("C2", "", "Pay"), titled("C4", "8", "Hand out")),
+            ["item 1 Register", "C2 Pay", "C2 Pay: pay by card", "C2 Pay: PNBP is paid",
+             "item 8 Hand out"],
+        ),
+        # the words of one command's rows go before those of its clause
+        (
+            (titled("C2", "5", "Settle"), titled("C2", "6", "Hand over cash", "Vet"),
+             titled("C2", "", "Charge", "Pay")),
+            ["C1 Ask", "item 5 Charge: pay", "item 5 Charge: pay by card", "item 6 Hand over cash",
+             "C4 Lend"],
+        ),
+        (
+            (titled("C2", "5", "Settle"), titled("C2", "6", "", "Vet")),
+            ["C1 Ask", "item 5 Settle: pay", "item 5 Settle: pay by card",
+             "item 6 Settle: PNBP is paid", "C4 Lend"],
+        ),
+        (
+            (titled("C2", "6", "", "Vet"),),
+            ["C1 Ask", "C2 Pay", "C2 Pay by card", "item 6 PNBP is paid", "C4 Lend"],
+        ),
+    ],
+)  # fmt: skip
+def test_rows_are_called_by_the_numbers_and_words_of_the_office_s_own_standard(wording, said):
+    rows = (
+        attrs.evolve(ASK, title=both("Ask")),
+        attrs.evolve(PAY, title=both("Pay")),
+        attrs.evolve(PAY, title=both("Pay by card")),
+        attrs.evolve(VET, title=both("PNBP is paid"), clause="C2"),
+        attrs.evolve(LEND, title=both("Lend")),
+    )
+    ours = attrs.evolve(library(*rows), beyond=rows[1:2])
+    own = worded(ours, wording)
+    assert [f"{s.cited.en} {s.title.en}" for s in own.steps] == said
+    assert [s.title.id for s in own.steps] == [s.title.en for s in own.steps]
+    assert own.beyond[0].cited == own.steps[1].cited
+    unworded = [attrs.evolve(s, title=o.title, number="")
+                for s, o in zip(own.steps, rows, strict=True)]  # fmt: skip
+    assert unworded == list(rows)
+
+
+@pytest.mark.parametrize(
+    ("ours", "own"),
+    [
+        ("Pay first (C2).", "Pay first (item 7)."),
+        ("Pay first (C2, C4).", "Pay first (item 7, C4)."),
+        ("Pay and vet (C2-C3).", "Pay and vet (item 7-item 8)."),
+        ("Pay first (C2, PP 13/2024).", "Pay first (item 7, PP 13/2024)."),
+        ("Room C2 (see C2), (C2 C2) or (C222).", "Room C2 (see C2), (C2 C2) or (C222)."),
+        ("(C3) Vet, then pay (C2)", "(item 8) Vet, then pay (item 7)"),
+    ],
+)
+def test_only_clauses_in_brackets_are_put_into_the_office_s_numbers(ours, own):
+    numbers = {"C2": "7", "C3": "8"}
+    assert cite(both(ours), numbers).en == own
+    assert cite(both(ours), numbers).id == own.replace("item", "butir")
+    assert cite(both(ours), {}) == both(ours)
+
+
+def test_what_is_missing_is_cited_by_the_office_s_own_number():
+    asks = attrs.evolve(NEEDS_PAY, text=both("unpaid (C2)"), remedy=both("pay (C2, C3)"))
+    lend = attrs.evolve(LEND, requires=(asks, NEEDS_VET))
+    own = worded(library(ASK, PAY, VET, lend, RETURN), (titled("C2", "7"), titled("C4", "9")))
+    asked = (Ask("a", "ani", rare=True), READER)
+    refusal = run(own, asked, (Lend(), OFFICER))
+    assert "item 9 (lend)" in refusal.text.en
+    assert refusal.clause == "C4"
+    assert [u.say("en") for u in refusal.unmet] == [
+        "item 7: unpaid (item 7) pay (item 7, C3)", "C3: not vetted vet",
+    ]  # fmt: skip
+    missing = own.open_steps(run(own, asked), OFFICER)[1].missing
+    assert missing == refusal.unmet
+    assert [r["requires"] for r in own.step_table().data("en")][3] == "item 7 `paid`, C3 `vetted`"
+
+
+EXPIRE = Step("C6", both("expire"), Role.SYSTEM, Vet, Vetted, (NEW, ASKED), LENT, aside=True)
+
+
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        (
+            [(Lend(), OFFICER)],
+            ("C4 (lend) cannot be done now: the phase is new. "
+            "What can be done now: C1 ask (applicant)."),
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Pay(5), READER)],
+            "C2 (pay) cannot be done now: paid. What can be done now: C4 lend (officer).",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER), (Pay(5), READER)],
+            ("C2 (pay) cannot be done now: the phase is lent. "
+            "What can be done now: C5 return (applicant)."),
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER), (Return(), READER),
+             (Return(), READER)],
+            "C5 (return) cannot be done now: the phase is back. This service has ended.",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Lend(), READER)],
+            "C4 (lend) is done by the officer, not by the applicant. Ask the officer to do it.",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Lend(), OFFICER)],
+            ("C4 (lend) does not meet 1 requirement yet. Complete the following: "
+            "- C2: unpaid pay"),
+        ),
+        (
+            [(Ask("a", "ani", rare=True), READER), (Lend(), OFFICER)],
+            ("C4 (lend) does not meet 2 requirements yet. Complete the following: "
+            "- C2: unpaid pay - C3: not vetted vet"),
+        ),
+        (
+            [("lend it", OFFICER)],
+            "str is not a command of the procedure library. Known: Ask, Lend, Pay, Return, Vet.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_is_in_the_way_and_what_can_be_done(acts, said):
+    table = library(ASK, PAY, VET, LEND, RETURN, attrs.evolve(EXPIRE, at=(NEW, ASKED, LENT)))
+    assert " ".join(run(table, *acts).say("en").split()) == said
+
+
+def test_what_the_office_s_standard_has_not_is_refused_and_still_taken_in():
+    other = attrs.evolve(RETURN, title=both("send back"), clause="C4")
+    table = attrs.evolve(library(ASK, PAY, VET, LEND), beyond=(other,))
+    lent = run(table, (Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER))
+    refusal = table.decide(Return(), lent, Context(READER, NOON, None))
+    assert (refusal.code, refusal.clause) == ("not-in-standard", "C4")
+    assert refusal.say("en") == (
+        "This office's service standard does not have: send back. It has: lend."
+    )
+    back = table.evolve(lent, Noted(Returned(), NOON, READER))
+    assert back.phase == BACK
+    gone = attrs.evolve(table, beyond=(attrs.evolve(other, clause="C5"),))
+    assert "It has: -." in gone.decide(Return(), lent, Context(READER, NOON, None)).say("en")
+
+
+def due_on(day):
+    return lambda state, rules: None if rules is None else NOON.replace(day=day)
+
+
+def test_the_clock_s_rows_are_due_the_earliest_first_where_they_are_there():
+    late, soon = (
+        attrs.evolve(EXPIRE, clause=f"C{n}", command=command, due=due_on(n))
+        for n, command in ((28, Vet), (25, Lend))
+    )
+    never = attrs.evolve(late, command=Pay, requires=(NEEDS_PAY,))
+    gone = attrs.evolve(late, command=Return, when=(PAID,))
+    table = library(ASK, late, soon, never, gone, attrs.evolve(late, command=Ask, at=(LENT,)))
+    state = run(table, (Ask("a", "ani"), READER))
+    assert table.timers(state, "rules") == ((due_on(25)(0, 0), Lend), (due_on(28)(0, 0), Vet))
+    assert table.timers(state, None) == ()
+    assert not table.ended(state)
+    assert table.ended(attrs.evolve(state, phase=BACK))
