@@ -351,14 +351,15 @@ class _Layout:
         tx, ty, tw, th = self.at[flow.target]
         nodes = self.plan.nodes
         source, target = nodes[flow.source], nodes[flow.target]
-        into_row = flow.target.startswith("row-")
-        if into_row and source.column == target.column:
+        from_row = flow.source.startswith("row-")
+        here = source.column == target.column
+        if here and flow.target.startswith("row-"):
             # from the door along the gap above the task, then down into it
             channel = sx + sw + _GAP / 3
             above, middle = ty - 12, tx + tw / 2 - 12
             return [(sx + sw, sy + sh / 2), (channel, sy + sh / 2), (channel, above),
                     (middle, above), (middle, ty)]  # fmt: skip
-        if source.column == target.column and not into_row and tx < sx:
+        if here and from_row:
             # back to the same door: along the gap below the task
             channel, below = tx + tw + _GAP / 2, sy + sh + 12
             middle = sx + sw / 2 + 12
@@ -371,15 +372,12 @@ class _Layout:
             return [(sx + sw, sy + sh / 2), (sx + sw + 12, sy + sh / 2), (sx + sw + 12, below),
                     (near, below), (near, ty + th / 2), (tx, ty + th / 2)]  # fmt: skip
         track = 40.0 + _TRACK * (self.tracks[flow.target] + 1)
-        leaves = (sx + sw, sy + sh / 2) if flow.source.startswith("row-") else (sx + sw / 2, sy)
-        out = (
-            leaves[0] + 10 + 4 * (self.tracks[flow.target] % 7)
-            if leaves[0] > sx + sw / 2
-            else leaves[0]
-        )
         enter = tx - 14 - 4 * (self.tracks[flow.target] % 4)
-        return [leaves, (out, leaves[1]), (out, track), (enter, track), (enter, ty + th / 2),
-                (tx, ty + th / 2)]  # fmt: skip
+        into = [(enter, track), (enter, ty + th / 2), (tx, ty + th / 2)]
+        if from_row:
+            out = sx + sw + 10 + 4 * (self.tracks[flow.target] % 7)
+            return [(sx + sw, sy + sh / 2), (out, sy + sh / 2), (out, track), *into]
+        return [(sx + sw / 2, sy), (sx + sw / 2, track), *into]
 
 
 def _diagram(root: ET.Element, plan: _Plan) -> None:
