@@ -218,6 +218,7 @@ def test_the_walk_finds_nothing_wrong_with_a_good_table():
 def test_the_walk_finds_a_missing_requirement_by_its_shortest_way():
     found = problems(library(ASK, PAY, VET, attrs.evolve(LEND, requires=(NEEDS_VET,)), RETURN))
     assert found["rule-broken"].path == ("C1 Asked", "C4 Lent")
+    assert str(found["rule-broken"]) == "rule-broken: no book unpaid [C1 Asked -> C4 Lent]"
 
 
 def test_the_walk_finds_a_fact_that_a_wrong_row_gives_itself():
@@ -242,7 +243,8 @@ def test_the_walk_finds_a_dead_end_and_nobodys_turn():
 
 def test_the_walk_finds_a_row_that_never_fires():
     never = attrs.evolve(RETURN, clause="C8", at=(BACK,), when=(VETTED, RARE), unless=(RARE,))
-    assert "C8" in problems(library(ASK, PAY, VET, LEND, RETURN, never))["never-fires"].text.en
+    found = problems(library(ASK, PAY, VET, LEND, RETURN, never))["never-fires"]
+    assert str(found) == "never-fires: the row C8 Return never fires [(start)]"
 
 
 def test_the_walk_finds_two_rows_for_one_command():
