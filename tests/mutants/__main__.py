@@ -45,8 +45,8 @@ ROOMS: dict[str, list[str]] = {
         "tests/desk/test_progress.py",
     ],
     "request": [
-        *(f"tests/request/test_request_{name}.py" for name in REQUEST),
-        "tests/treasury/test_treasury_reconcile.py", "tests/documents", "tests/desk/test_wire.py",
+        "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),
+        "tests/treasury/test_treasury_reconcile.py", "tests/documents",
         "tests/desk/test_desk_papers.py", "tests/office", "tests/house/test_house.py",
         "tests/request/test_request_table.py",
     ],

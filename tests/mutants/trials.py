@@ -93,7 +93,9 @@ def imports(path: Path, source: str, tests: list[str]) -> bool:
     import pytest
 
     sys.meta_path.insert(0, _Changed(path, source))
-    return pytest.main([*_OPTIONS, *tests]) == 0
+    # one after the other: what the first notices collects no others; a file of slow tests has none
+    fine = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    return all(pytest.main([*_OPTIONS, place]) in fine for place in tests)
 
 
 def apart(work: Callable[[], bool]) -> bool:
@@ -212,8 +214,8 @@ class _Room:
         for path in {mutant.path for mutant in self.mutants}:
             importlib.import_module(_module(path))
         importing = self.calls.stop()
-        called, took = self._measured(session)
         living = _Living.now()
+        called, took = self._measured(session, living)
         gc.freeze()
         changes = [_change(mutant) for mutant in self.mutants]
         keys = [{_key(old) for old, _ in change or ()} for change in changes]
@@ -236,7 +238,7 @@ class _Room:
         self.done = True
         return True
 
-    def _measured(self, session: Any) -> tuple[list[set[Key]], list[float]]:
+    def _measured(self, session: Any, living: _Living) -> tuple[list[set[Key]], list[float]]:
         """Return what each test calls, and its seconds; taken in a process of its own."""
         with tempfile.TemporaryDirectory() as place:
             kept = Path(place) / "calls"
@@ -244,6 +246,7 @@ class _Room:
             def look() -> bool:
                 called, took = [], []
                 for n in range(len(session.items)):
+                    living.forget()  # a result that is remembered would hide a call
                     self.calls.start()
                     start = time.perf_counter()
                     good = self._pass(session, [n])
@@ -334,6 +337,10 @@ class _Living:
             for function in self.functions.get(_key(old), ()):
                 if function.__code__ == old:
                     function.__code__ = new
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what was remembered."""
         for cache in self.caches:
             cache.cache_clear()
 
