@@ -39,6 +39,8 @@ Key = tuple[str, str, int]
 """A function by file, name and first line."""
 
 SECONDS = 60
+"""Of processor time for all tests of a room once, and several times that where much is done."""
+ENDLESS = 10
 """Of processor time for one mutant, and five times its tests' own: an endless one is noticed."""
 _BROKEN = 3
 _SAID = os.dup(2)
@@ -229,7 +231,7 @@ class _Room:
             return self._pass(session, tests[n])
 
         def seconds(n: int) -> float:
-            return SECONDS + 5 * sum(took[t] for t in tests[n])
+            return ENDLESS + 5 * sum(took[t] for t in tests[n])
 
         for n, passes in _forked(len(changes), tried, seconds, self.jobs):
             # what was called while importing has left its results everywhere
