@@ -317,6 +317,7 @@ def test_a_command_is_refused_for_the_first_reason_that_holds(table, events, kin
         if code:
             assert isinstance(decided, Refusal)
             assert decided.code == code
+            assert decided.clause == ((row or own[0]).clause if own else "")
             assert [(u.code, u.text.en) for u in decided.unmet] == unmet * (code == "not-ready")
         else:
             assert decided == (made,)

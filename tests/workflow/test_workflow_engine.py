@@ -17,11 +17,13 @@ from pst_core.workflow import (
     Once,
     Phase,
     Procedure,
+    Reached,
     Requirement,
     Role,
     Step,
     Wording,
     cite,
+    progress,
     worded,
 )
 
@@ -443,3 +445,60 @@ def test_the_clock_s_rows_are_due_the_earliest_first_where_they_are_there():
     assert table.timers(state, None) == ()
     assert not table.ended(state)
     assert table.ended(attrs.evolve(state, phase=BACK))
+
+
+ONLY_ASKED = [(Ask("a", "ani"), READER)]
+RARE_ASKED = [(Ask("a", "ani", rare=True), READER)]
+PAID_FOR = [*ONLY_ASKED, (Pay(5), READER)]
+TAKEN = [*PAID_FOR, (Lend(), OFFICER)]
+
+
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        ([], "C1 now, C2 later, C3 later, C4 later, C5 later"),
+        (ONLY_ASKED, "C1 done 0, C2 now, C3 not-needed, C4 later, C5 later"),
+        (RARE_ASKED, "C1 done 0, C2 now, C3 now, C4 later, C5 later"),
+        (PAID_FOR, "C1 done 0, C2 done 1, C3 not-needed, C4 now, C5 later"),
+        ([*RARE_ASKED, (Vet(), OFFICER)], "C1 done 0, C2 now, C3 done 1, C4 later, C5 later"),
+        (TAKEN, "C1 done 0, C2 done 1, C3 not-needed, C4 done 2, C5 now"),
+        ([*TAKEN, (Return(), READER)],
+         "C1 done 0, C2 done 1, C3 not-needed, C4 done 2, C5 done 3"),
+    ],
+)  # fmt: skip
+def test_each_clause_is_done_next_to_come_or_not_needed(acts, said):
+    """What may be done again, what nobody waits for and what the clock does changes none of it."""
+    again = attrs.evolve(PAY, title=both("pay by card"), unless=())
+    others = (
+        attrs.evolve(VET, clause="C7", aside=True, when=(), unless=()),
+        attrs.evolve(VET, clause="C8", role=Role.SYSTEM, when=(), unless=()),
+        attrs.evolve(VET, clause="X1", when=(), unless=()),
+    )
+    table = library(ASK, again, VET, LEND, RETURN, *others)
+    state, done = table.new, []
+    for n, (command, actor) in enumerate(acts):
+        (event,) = table.decide(command, state, Context(actor, NOON, None))
+        done.append((table.row_of(event, state), NOON + dt.timedelta(hours=n)))
+        state = table.evolve(state, Noted(event, NOON, actor))
+    found = progress(table, state, done)
+    assert said == ", ".join(
+        f"{m.clause} {m.reached}" + (f" {(m.at - NOON).seconds // 3600}" if m.at else "")
+        for m in found
+    )
+    assert all(m.step.clause == m.clause and m.who is m.step.role for m in found)
+
+
+def test_of_a_clause_s_rows_the_last_done_or_the_next_is_told():
+    sign = attrs.evolve(PAY, title=both("sign"), unless=(VETTED,), gives=(VETTED,), requires=())
+    table = library(ASK, PAY, sign, LEND, RETURN)
+    asked = run(table, *ONLY_ASKED)
+    at = [NOON + dt.timedelta(hours=n) for n in range(3)]
+    (_, paying, *_) = progress(table, asked, [(ASK, at[0])])
+    assert (paying.step, paying.reached, paying.at) == (PAY, Reached.NOW, None)
+    paid = attrs.evolve(asked, facts=asked.facts | {PAID})
+    (_, signing, *_) = progress(table, paid, [(ASK, at[0]), (PAY, at[1])])
+    assert (signing.step, signing.reached, signing.at) == (sign, Reached.NOW, at[1])
+    both_done = attrs.evolve(paid, facts=paid.facts | {VETTED})
+    (_, done, *_) = progress(table, both_done, [(ASK, at[0]), (sign, at[1]), (PAY, at[2])])
+    assert (done.step, done.reached, done.at) == (PAY, Reached.DONE, at[2])
+    assert {r.text.en for r in Reached} == {"done", "now", "later", "not needed"}
