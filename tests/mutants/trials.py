@@ -40,8 +40,8 @@ Key = tuple[str, str, int]
 
 SECONDS = 60
 """Of processor time for all tests of a room once, and several times that where much is done."""
-ENDLESS = 10
-"""Of processor time for one mutant, and five times its tests' own: an endless one is noticed."""
+ENDLESS = 5
+"""Of processor time for one test, and five times its own: an endless mutant is noticed."""
 _BROKEN = 3
 _SAID = os.dup(2)
 """Where to say what went wrong while nothing is printed."""
@@ -86,7 +86,7 @@ def trials(mutants: list[Mutant], tests: list[str], jobs: int) -> Iterator[tuple
     def imported(n: int) -> bool:
         return imports(again[n].path, mutated(again[n]), tests)
 
-    for n, passes in _forked(len(again), imported, lambda _: 5 * SECONDS, jobs):
+    for n, passes in _forked(len(again), imported, 5 * SECONDS, jobs):
         yield again[n], passes
 
 
@@ -102,7 +102,7 @@ def imports(path: Path, source: str, tests: list[str]) -> bool:
 
 def apart(work: Callable[[], bool]) -> bool:
     """Return what ``work`` says in a process of its own."""
-    ((_, found),) = _forked(1, lambda _: work(), lambda _: 10 * SECONDS, 1)
+    ((_, found),) = _forked(1, lambda _: work(), 10 * SECONDS, 1)
     return found
 
 
@@ -134,7 +134,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _forked(
-    count: int, work: Callable[[int], bool], seconds: Callable[[int], float], jobs: int
+    count: int, work: Callable[[int], bool], seconds: float, jobs: int
 ) -> Iterator[tuple[int, bool]]:
     """Yield what ``work`` says of each number, ``jobs`` processes at a time; one that dies: no."""
     waiting, running = list(range(count)), {}
@@ -146,8 +146,7 @@ def _forked(
             if child == 0:
                 code = _BROKEN
                 try:
-                    limit = int(seconds(n)) + 1
-                    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
+                    _limit(seconds)
                     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
                     os.environ["PYTEST_DEBUG_TEMPROOT"] = place.name
                     with _silent():
@@ -163,6 +162,12 @@ def _forked(
         if os.waitstatus_to_exitcode(code) == _BROKEN:
             raise Unfit(f"number {n} could not be tried")
         yield n, code == 0
+
+
+def _limit(seconds: float) -> None:
+    """End this process after so many more seconds of the processor."""
+    limit = int(time.process_time() + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 @attrs.define
@@ -228,12 +233,9 @@ class _Room:
 
         def tried(n: int) -> bool:
             living.become(changes[n] or [])
-            return self._pass(session, tests[n])
+            return self._pass(session, tests[n], took)
 
-        def seconds(n: int) -> float:
-            return ENDLESS + 5 * sum(took[t] for t in tests[n])
-
-        for n, passes in _forked(len(changes), tried, seconds, self.jobs):
+        for n, passes in _forked(len(changes), tried, SECONDS, self.jobs):
             # what was called while importing has left its results everywhere
             again = passes and (changes[n] is None or bool(keys[n] & importing))
             self.say(n, "again" if again else "survives" if passes else "killed")
@@ -265,9 +267,11 @@ class _Room:
             found: tuple[list[set[Key]], list[float]] = pickle.loads(kept.read_bytes())  # noqa: S301
             return found
 
-    def _pass(self, session: Any, numbers: list[int]) -> bool:
+    def _pass(self, session: Any, numbers: list[int], took: list[float] | None = None) -> bool:
         items = [session.items[n] for n in numbers]
-        for item, following in zip_longest(items, items[1:]):
+        for n, item, following in zip_longest(numbers, items, items[1:]):
+            if took is not None:
+                _limit(ENDLESS + 5 * took[n])
             try:
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             except BaseException:

@@ -69,6 +69,7 @@ GOOD = [
     {"size": "a3"},
     {"books": (Book(), Book("Peta", 2))},
     {"books": (Book(),) * 1000},
+    {"books": (Book("é"),) * 1000},
     {"notes": ("a", "é")},
     {"thing": Map()},
     {"thing": Map("é")},
