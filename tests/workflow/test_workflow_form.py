@@ -1,6 +1,7 @@
 """The form of a command: a host's slip is named by its field, before any row looks at it."""
 
 import datetime as dt
+from collections import Counter
 from enum import StrEnum
 from typing import ClassVar, Literal
 
@@ -52,6 +53,7 @@ class Fill:
     word: str | int | None = None
     file: Scan | None = None
     answer: tuple[str, ...] = ()
+    paper: Literal["a4", "a3"] | None = None
 
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -76,6 +78,7 @@ GOOD = [
     {"word": "é"},
     {"word": "a"},
     {"word": 1},
+    {"word": "é", "paper": "a3"},
     {"file": Scan()},
     {"file": Scan("\x00\n" + "x" * MOST_LETTERS, 2, Book("\x00"))},
 ]
@@ -84,6 +87,29 @@ GOOD = [
 @pytest.mark.parametrize("fields", GOOD, ids=lambda f: " ".join(f) or "nothing")
 def test_what_is_of_the_right_form_is_taken(fields):
     assert malformed(Fill(**fields)) is None
+
+
+PLAIN = [
+    {"name": "S" * ONE_LINE},
+    {"books": (Book(),) * 1000, "notes": ("a", "b")},
+    {"thing": Map(), "word": "a", "urgent": True, "size": "a3"},
+    {"word": 1},
+    {"file": Scan("\x00\n" + "x" * MOST_LETTERS, 2, Book("\x00"))},
+]
+
+
+@pytest.mark.parametrize("fields", PLAIN, ids=" ".join)
+def test_what_is_plainly_right_is_looked_at_only_once(fields):
+    """Every command passes here: only what is not plain is looked at letter by letter."""
+    seen = Counter()
+
+    class Watched(Fill):
+        def __getattribute__(self, name):
+            seen[name] += 1
+            return super().__getattribute__(name)
+
+    assert malformed(Watched(**fields)) is None
+    assert {seen[field.name] for field in attrs.fields(Fill)} == {1}
 
 
 class Named(str):
