@@ -182,12 +182,12 @@ class _Calls:
             self.found.add(_key(frame.f_code))
 
     def start(self) -> None:
-        threading.setprofile(self)
-        sys.setprofile(self)
+        threading.settrace(self)  # told of calls alone, where a profile is told of returns too
+        sys.settrace(self)
 
     def stop(self) -> set[Key]:
-        sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
         found, self.found = self.found, set()
         return found
 
