@@ -4,10 +4,12 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
+import attrs
 import defusedxml.ElementTree
 import pytest
 from hypothesis import given
 from tests.workflow.test_workflow_any_table import tables
+from tests.workflow.test_workflow_engine import ASK, BACK, LEND, PAY, RETURN, VET, library
 
 from pst_core.office import Office, offices
 from pst_core.request import PROCEDURE
@@ -43,6 +45,16 @@ def test_every_row_is_a_task_in_the_lane_of_its_role(procedure, lang):
         assert lane == step.role.text.say(lang)
     ends = [e.get("name") for e in process.findall(f"{BPMN}endEvent")]
     assert sorted(ends) == sorted(end.text.say(lang) for end in procedure.ends)
+
+
+def test_what_can_be_done_after_the_end_stands_beside_the_flow():
+    rate = attrs.evolve(PAY, clause="C6", at=(BACK,), unless=(), requires=(), gives=())
+    process = parsed(library(ASK, PAY, VET, LEND, RETURN, rate).to_bpmn()).find(f"{BPMN}process")
+    (beside,) = process.findall(f"{BPMN}subProcess")
+    assert beside.find(f"{BPMN}userTask").get("id") == "row-5"
+    assert {g.get("id") for g in process.findall(f"{BPMN}exclusiveGateway")} == {
+        "at-ASKED", "at-LENT",
+    }  # fmt: skip
 
 
 @ALL
