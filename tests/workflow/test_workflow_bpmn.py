@@ -9,7 +9,7 @@ import defusedxml.ElementTree
 import pytest
 from hypothesis import given
 from tests.workflow.test_workflow_any_table import tables
-from tests.workflow.test_workflow_engine import ASK, BACK, LEND, PAY, RETURN, VET, library
+from tests.workflow.test_workflow_engine import ASK, BACK, LEND, LENT, PAY, RETURN, VET, library
 
 from pst_core.office import Office, offices
 from pst_core.request import PROCEDURE
@@ -55,6 +55,14 @@ def test_what_can_be_done_after_the_end_stands_beside_the_flow():
     assert {g.get("id") for g in process.findall(f"{BPMN}exclusiveGateway")} == {
         "at-ASKED", "at-LENT",
     }  # fmt: skip
+
+
+def test_an_end_that_can_be_gone_on_from_has_a_gateway_before_it():
+    renew = attrs.evolve(RETURN, clause="C6", at=(BACK,), to=LENT)
+    process = parsed(library(ASK, PAY, VET, LEND, RETURN, renew).to_bpmn()).find(f"{BPMN}process")
+    ways = {(f.get("sourceRef"), f.get("targetRef")) for f in process.iter(f"{BPMN}sequenceFlow")}
+    assert {("row-4", "at-BACK"), ("at-BACK", "end-BACK"), ("at-BACK", "row-5")} <= ways
+    assert ("row-4", "end-BACK") not in ways
 
 
 @ALL

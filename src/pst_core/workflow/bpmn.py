@@ -32,6 +32,8 @@ _TASK, _GATE, _EVENT = (170, 80), (50, 50), (36, 36)
 _ROW = 124
 """Height of a row of tasks in a lane, with the room for arrows between two."""
 _GAP = 70
+_DOOR = 120
+"""Room that a phase's gateway takes, with the gap behind it."""
 _PER_COLUMN = 4
 _LABEL = 30
 _TRACK = 14
@@ -115,7 +117,8 @@ class _Plan:
         last = len(self.columns)
         for number, step in self.inside:
             tag = "serviceTask" if step.role is Role.SYSTEM else "userTask"
-            column = self.columns[step.at[0]] if len(step.at) == 1 else last
+            first, *others = step.at
+            column = last if others else self.columns[first]
             name = f"{step.cited.say(self.lang)} {step.title.say(self.lang)}"
             self.nodes[f"row-{number}"] = _Node(f"row-{number}", tag, name, step.role, column)
         for end in self.procedure.ends:
@@ -148,7 +151,8 @@ class _Plan:
                 begins = self.parted and phase == self.procedure.start
                 place = "at-start" if begins else self._place(phase)
                 self._flow(place, row, self._condition(step))
-            self._flow(row, self._place(step.to if step.to is not None else step.at[0]))
+            # a row that leads nowhere is done in one phase: those of several stand beside
+            self._flow(row, self._place(next(p for p in (step.to, *step.at) if p is not None)))
 
     def _flow(self, source: str, target: str, only: str = "") -> None:
         self.flows.append(_Flow(f"flow-{len(self.flows) + 1}", source, target, only))
@@ -287,10 +291,9 @@ class _Layout:
         self.tracks = {target: n for n, target in enumerate(dict.fromkeys(far))}
         top = 40.0 + _TRACK * (len(self.tracks) + 1)
         rows = {
-            role: max(
-                1,
-                *(min(_PER_COLUMN, len(tasks[c, role])) for c in range(columns)),
-                min(_PER_COLUMN, len(beside.get(role, ()))),
+            role: min(
+                _PER_COLUMN,
+                max(len(beside.get(role, ())), *(len(tasks[c, role]) for c in range(columns))),
             )
             for role in plan.roles
         }
@@ -312,8 +315,8 @@ class _Layout:
             for n, node in enumerate(doors):
                 w, h = _GATE if node.tag == "exclusiveGateway" else _EVENT
                 first, height = self.lanes[node.role]
-                self.at[node.id] = (x + n * (_GATE[0] + _GAP), first + height / 2 - h / 2, w, h)
-            left = x + len(doors) * (_GATE[0] + _GAP)
+                self.at[node.id] = (x + n * _DOOR, first + height / 2 - h / 2, w, h)
+            left = x + len(doors) * _DOOR
             for role in plan.roles:
                 for n, key in enumerate(tasks[column, role]):
                     self._put(key, role, left, n)
@@ -368,7 +371,7 @@ class _Layout:
                     (tx + tw / 2, ty + th)]  # fmt: skip
         if self._is_near(flow):
             # on to the next door: along the gap below the task, past those beside it
-            near, below = tx - 16 - 5 * (len(flow.id) % 3), sy + sh + 18
+            near, below = tx - 16, sy + sh + 18
             return [(sx + sw, sy + sh / 2), (sx + sw + 12, sy + sh / 2), (sx + sw + 12, below),
                     (near, below), (near, ty + th / 2), (tx, ty + th / 2)]  # fmt: skip
         track = 40.0 + _TRACK * (self.tracks[flow.target] + 1)
@@ -417,12 +420,8 @@ def _shape(plane: ET.Element, element: str, rectangle: _RECTANGLE, more: dict[st
     shape = ET.SubElement(
         plane, f"{{{_DI}}}BPMNShape", {"id": f"{element}-di", "bpmnElement": element, **more}
     )
-    names = ("x", "y", "width", "height")
-    ET.SubElement(
-        shape,
-        f"{{{_DC}}}Bounds",
-        {name: f"{value:g}" for name, value in zip(names, rectangle, strict=True)},
-    )
+    x, y, width, height = (f"{value:g}" for value in rectangle)
+    ET.SubElement(shape, f"{{{_DC}}}Bounds", {"x": x, "y": y, "width": width, "height": height})
 
 
 def _edge(plane: ET.Element, element: str, points: Iterable[tuple[float, float]]) -> None:
