@@ -151,6 +151,8 @@ def _glance(kind: Any, *, read: bool = False) -> Callable[[Any], bool]:
     What does not pass may still be right: ``_fault`` looks at it letter by letter. ``read``: in
     what a reader found in a file, whose texts may say anything.
     """
+    if attrs.has(kind):
+        return _glance_at_fields(kind, read or getattr(kind, "FROM_A_READER", False))
     origin = typing.get_origin(kind)
     if origin in (typing.Union, UnionType):
         return _glance_at_union(typing.get_args(kind), read)
@@ -158,8 +160,6 @@ def _glance(kind: Any, *, read: bool = False) -> Callable[[Any], bool]:
         return _glance_at_each(_glance(typing.get_args(kind)[0], read=read))
     if origin is typing.Literal:
         return typing.get_args(kind).__contains__
-    if attrs.has(kind):
-        return _glance_at_fields(kind, read or getattr(kind, "FROM_A_READER", False))
     if kind is str and not read:
         return _short
     return _CHECKS.get(kind) or (lambda value: isinstance(value, kind))
