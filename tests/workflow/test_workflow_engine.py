@@ -491,6 +491,8 @@ def test_each_clause_is_done_next_to_come_or_not_needed(acts, said):
 def test_of_a_clause_s_rows_the_last_done_or_the_next_is_told():
     sign = attrs.evolve(PAY, title=both("sign"), unless=(VETTED,), gives=(VETTED,), requires=())
     table = library(ASK, PAY, sign, LEND, RETURN)
+    (_, coming, *_) = progress(table, table.new, [])
+    assert (coming.step, coming.reached, coming.at) == (PAY, Reached.LATER, None)
     asked = run(table, *ONLY_ASKED)
     at = [NOON + dt.timedelta(hours=n) for n in range(3)]
     (_, paying, *_) = progress(table, asked, [(ASK, at[0])])
