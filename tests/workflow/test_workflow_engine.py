@@ -187,6 +187,12 @@ def test_a_refusal_lists_each_unmet_requirement_and_who_can_meet_it():
     assert refusal == run(library(), (Ask("a", "ani", rare=True), READER), (Lend(), OFFICER))
 
 
+def test_a_case_without_an_owner_is_nobody_s_and_no_command_opens_it_by_itself():
+    table = Procedure("plain", both("plain"), NEW, (BACK,), (ASK,))
+    assert table.owner(table.new) is None
+    assert table.admits(Ask("a", "ani"), table.new) is False
+
+
 def test_somebody_elses_case_tells_a_stranger_nothing_of_it():
     refusal = run(library(), (Ask("atlas", "ani"), READER), (Pay(5), OTHER))
     assert "ani" not in str(refusal)
@@ -282,32 +288,32 @@ def titled(clause, number="", title="", command=""):
 @pytest.mark.parametrize(
     ("wording", "said"),
     [
-        ((), ["C1 Ask", "C2 Pay", "C2 Pay by card", "C2 PNBP is paid", "C4 Lend"]),
+        ((), ["C1 Ask", "C2 Pay", "C2 A PNBP is due", "C2 PNBP is paid", "C4 Lend"]),
         (
             (titled("C2", "7"), titled("C4", "", "Lend")),
-            ["C1 Ask", "item 7 Pay", "item 7 Pay by card", "item 7 PNBP is paid", "C4 Lend"],
+            ["C1 Ask", "item 7 Pay", "item 7 A PNBP is due", "item 7 PNBP is paid", "C4 Lend"],
         ),
         # of several rows each keeps its own words behind what they are part of
         (
             (titled("C1", "1", "Register"), titled("C2", "", "Pay"), titled("C4", "8", "Hand out")),
-            ["item 1 Register", "C2 Pay", "C2 Pay: pay by card", "C2 Pay: PNBP is paid",
+            ["item 1 Register", "C2 Pay", "C2 Pay: a PNBP is due", "C2 Pay: PNBP is paid",
              "item 8 Hand out"],
         ),
         # the words of one command's rows go before those of its clause
         (
             (titled("C2", "5", "Settle"), titled("C2", "6", "Hand over cash", "Vet"),
              titled("C2", "", "Charge", "Pay")),
-            ["C1 Ask", "item 5 Charge: pay", "item 5 Charge: pay by card", "item 6 Hand over cash",
-             "C4 Lend"],
+            ["C1 Ask", "item 5 Charge: pay", "item 5 Charge: a PNBP is due",
+             "item 6 Hand over cash", "C4 Lend"],
         ),
         (
             (titled("C2", "5", "Settle"), titled("C2", "6", "", "Vet")),
-            ["C1 Ask", "item 5 Settle: pay", "item 5 Settle: pay by card",
+            ["C1 Ask", "item 5 Settle: pay", "item 5 Settle: a PNBP is due",
              "item 6 Settle: PNBP is paid", "C4 Lend"],
         ),
         (
             (titled("C2", "6", "", "Vet"),),
-            ["C1 Ask", "C2 Pay", "C2 Pay by card", "item 6 PNBP is paid", "C4 Lend"],
+            ["C1 Ask", "C2 Pay", "C2 A PNBP is due", "item 6 PNBP is paid", "C4 Lend"],
         ),
     ],
 )  # fmt: skip
@@ -315,7 +321,7 @@ def test_rows_are_called_by_the_numbers_and_words_of_the_office_s_own_standard(w
     rows = (
         attrs.evolve(ASK, title=both("Ask")),
         attrs.evolve(PAY, title=both("Pay")),
-        attrs.evolve(PAY, title=both("Pay by card")),
+        attrs.evolve(PAY, title=both("A PNBP is due")),
         attrs.evolve(VET, title=both("PNBP is paid"), clause="C2"),
         attrs.evolve(LEND, title=both("Lend")),
     )
@@ -422,10 +428,12 @@ def test_what_the_office_s_standard_has_not_is_refused_and_still_taken_in():
     assert refusal.say("en") == (
         "This office's service standard does not have: send back. It has: lend."
     )
+    assert refusal.remedy.id == "Yang ada: lend."
     back = table.evolve(lent, Noted(Returned(), NOON, READER))
     assert back.phase == BACK
     gone = attrs.evolve(table, beyond=(attrs.evolve(other, clause="C5"),))
-    assert "It has: -." in gone.decide(Return(), lent, Context(READER, NOON, None)).say("en")
+    nothing = gone.decide(Return(), lent, Context(READER, NOON, None)).remedy
+    assert nothing == Text(id="Yang ada: -.", en="It has: -.")
 
 
 def due_on(day):
