@@ -39,11 +39,7 @@ ROOMS: dict[str, list[str]] = {
         "tests/workdays/test_workdays_cli.py", "tests/visit",
         "tests/request/test_request_clauses.py",
     ],
-    "workflow": [
-        "tests/workflow", "tests/request/test_request_clauses.py",
-        "tests/request/test_request_rows.py", "tests/visit", "tests/house/test_house.py",
-        "tests/desk/test_progress.py",
-    ],
+    "workflow": ["tests/workflow", "tests/desk/test_progress.py"],
     "request": [
         "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),
         "tests/treasury/test_treasury_reconcile.py", "tests/documents",
