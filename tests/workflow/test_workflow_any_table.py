@@ -166,7 +166,7 @@ def tables(draw):
     return Procedure(
         "any", both("any"), PHASES[0], draw(some(PHASES[1:])),
         tuple(draw(rows(n)) for n in range(draw(st.integers(3, 7)))),
-        owner=draw(st.sampled_from([nobody, nobody, ani, budi])), rules=tuple(rules),
+        owner=draw(st.sampled_from([nobody, ani, budi, budi])), rules=tuple(rules),
         leaves=draw(some(FACTS, none=3)), keeps=draw(some(EVENTS, none=3)),
     )  # fmt: skip
 

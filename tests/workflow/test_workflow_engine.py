@@ -164,6 +164,7 @@ def test_a_case_goes_through_its_rows():
         ([(Ask("a", "ani"), READER), (Lend(), READER)], "not-your-role", "C4"),
         ([(Ask("a", "ani"), READER), (Lend(), OFFICER)], "not-ready", "C4"),
         ([(Ask("a", "ani"), READER), (Pay(5), OTHER)], "not-your-case", "C2"),
+        ([(Ask("a", "ani"), READER), (Return(), OTHER)], "not-your-case", "C5"),
         ([(Ask("a", "ani"), READER), (Pay(4), READER)], "not-ready", "C2"),
         ([(Ask("a", "ani"), READER), (Pay(5), READER), (Pay(5), READER)], "not-now", "C2"),
         ([("lend it", OFFICER)], "unknown-command", ""),
