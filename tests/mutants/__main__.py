@@ -28,6 +28,7 @@ from tests.teeth.pages import PAGES, put
 
 TARIFF = ("quotes", "policy", "zero", "large_amounts")
 WORKDAYS = ("clock", "calendar", "layers", "zones")
+WORKFLOW = ("engine", "form", "bpmn", "any_table")  # the quick ones first
 REQUEST = ("clauses", "rows", "money", "documents", "agreement")
 ROOMS: dict[str, list[str]] = {
     "tariff": [
@@ -39,7 +40,10 @@ ROOMS: dict[str, list[str]] = {
         "tests/workdays/test_workdays_cli.py", "tests/visit",
         "tests/request/test_request_clauses.py",
     ],
-    "workflow": ["tests/workflow", "tests/desk/test_progress.py"],
+    "workflow": [
+        *(f"tests/workflow/test_workflow_{name}.py" for name in WORKFLOW),
+        "tests/desk/test_progress.py",
+    ],
     "request": [
         "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),
         "tests/treasury/test_treasury_reconcile.py", "tests/documents",

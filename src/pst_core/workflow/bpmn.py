@@ -371,7 +371,7 @@ class _Layout:
                     (tx + tw / 2, ty + th)]  # fmt: skip
         if self._is_near(flow):
             # on to the next door: along the gap below the task, past those beside it
-            near, below = tx - 16, sy + sh + 18
+            near, below = tx - 30, sy + sh + 18
             return [(sx + sw, sy + sh / 2), (sx + sw + 12, sy + sh / 2), (sx + sw + 12, below),
                     (near, below), (near, ty + th / 2), (tx, ty + th / 2)]  # fmt: skip
         track = 40.0 + _TRACK * (self.tracks[flow.target] + 1)
