@@ -195,5 +195,7 @@ def test_who_acts_and_the_id_of_the_command_have_a_form_too():
         (siti, 1, "command_id"),
         (siti, "c" * 501, "command_id"),
         (Actor(7, Role.OFFICER), 1, "by.id"),
+        (None, "c-1", "by"),
+        ("siti", "c-1", "by"),
     ]:
         assert f" {named} " in unfit(by, command_id).text.id
