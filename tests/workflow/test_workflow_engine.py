@@ -513,3 +513,7 @@ def test_of_a_clause_s_rows_the_last_done_or_the_next_is_told():
     (_, done, *_) = progress(table, both_done, [(ASK, at[0]), (sign, at[1]), (PAY, at[2])])
     assert (done.step, done.reached, done.at) == (PAY, Reached.DONE, at[2])
     assert {r.text.en for r in Reached} == {"done", "now", "later", "not needed"}
+
+
+def test_who_acted_is_the_same_person_wherever_they_work_today():
+    assert Actor("siti", Role.OFFICER, office="3317", assigned=("request-1",)) == OFFICER
