@@ -517,3 +517,7 @@ def test_of_a_clause_s_rows_the_last_done_or_the_next_is_told():
 
 def test_who_acted_is_the_same_person_wherever_they_work_today():
     assert Actor("siti", Role.OFFICER, office="3317", assigned=("request-1",)) == OFFICER
+
+
+def test_a_row_is_turned_away_from_a_full_house_unless_it_says_otherwise():
+    assert [s.never_shed for s in (ASK, attrs.evolve(PAY, never_shed=True))] == [False, True]
