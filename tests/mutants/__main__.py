@@ -28,6 +28,7 @@ from tests.teeth.pages import PAGES, put
 
 TARIFF = ("quotes", "policy", "zero", "large_amounts")
 WORKDAYS = ("clock", "calendar", "layers", "zones")
+WORKFLOW = ("engine", "form", "bpmn", "any_table")  # the quick ones first
 REQUEST = ("rows", "clauses", "money", "documents", "agreement")
 ROOMS: dict[str, list[str]] = {
     "tariff": [
@@ -40,8 +41,8 @@ ROOMS: dict[str, list[str]] = {
         "tests/request/test_request_clauses.py",
     ],
     "workflow": [
-        "tests/workflow", "tests/request/test_request_clauses.py",
-        "tests/request/test_request_rows.py", "tests/visit", "tests/house/test_house.py",
+        *(f"tests/workflow/test_workflow_{name}.py" for name in WORKFLOW),
+        "tests/desk/test_progress.py",
     ],
     "request": [
         "tests/desk/test_wire.py", *(f"tests/request/test_request_{name}.py" for name in REQUEST),

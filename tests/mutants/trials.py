@@ -38,8 +38,10 @@ _OURS = str(CORE)
 Key = tuple[str, str, int]
 """A function by file, name and first line."""
 
-SECONDS = 10
-"""Of processor time for a test, and five times its own: an endless mutant is noticed."""
+SECONDS = 60
+"""Of processor time for all tests of a room once, and several times that where much is done."""
+ENDLESS = 5
+"""Of processor time for one test, and five times its own: an endless mutant is noticed."""
 _BROKEN = 3
 _SAID = os.dup(2)
 """Where to say what went wrong while nothing is printed."""
@@ -84,7 +86,7 @@ def trials(mutants: list[Mutant], tests: list[str], jobs: int) -> Iterator[tuple
     def imported(n: int) -> bool:
         return imports(again[n].path, mutated(again[n]), tests)
 
-    for n, passes in _forked(len(again), imported, lambda _: 30 * SECONDS, jobs):
+    for n, passes in _forked(len(again), imported, 5 * SECONDS, jobs):
         yield again[n], passes
 
 
@@ -100,7 +102,7 @@ def imports(path: Path, source: str, tests: list[str]) -> bool:
 
 def apart(work: Callable[[], bool]) -> bool:
     """Return what ``work`` says in a process of its own."""
-    ((_, found),) = _forked(1, lambda _: work(), lambda _: 60 * SECONDS, 1)
+    ((_, found),) = _forked(1, lambda _: work(), 10 * SECONDS, 1)
     return found
 
 
@@ -113,8 +115,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Gives one module with other source than the file has."""
 
     def __init__(self, path: Path, source: str) -> None:
-        self.name = _module(path)
-        self.path, self.source = path, source
+        self.name, self.path, self.source = _module(path), path, source
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         del path, target
@@ -133,7 +134,7 @@ class _Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _forked(
-    count: int, work: Callable[[int], bool], seconds: Callable[[int], float], jobs: int
+    count: int, work: Callable[[int], bool], seconds: float, jobs: int
 ) -> Iterator[tuple[int, bool]]:
     """Yield what ``work`` says of each number, ``jobs`` processes at a time; one that dies: no."""
     waiting, running = list(range(count)), {}
@@ -145,10 +146,8 @@ def _forked(
             if child == 0:
                 code = _BROKEN
                 try:
-                    limit = int(seconds(n)) + 1
-                    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 5))
-                    for late in (signal.SIGXCPU, signal.SIGPROF):
-                        signal.signal(late, signal.SIG_DFL)
+                    _limit(seconds)
+                    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
                     os.environ["PYTEST_DEBUG_TEMPROOT"] = place.name
                     with _silent():
                         code = 0 if work(n) else 1
@@ -165,6 +164,12 @@ def _forked(
         yield n, code == 0
 
 
+def _limit(seconds: float) -> None:
+    """End this process after so many more seconds of the processor."""
+    limit = int(time.process_time() + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+
 @attrs.define
 class _Calls:
     """Which functions of the rooms are called until asked."""
@@ -177,12 +182,12 @@ class _Calls:
             self.found.add(_key(frame.f_code))
 
     def start(self) -> None:
-        threading.setprofile(self)
-        sys.setprofile(self)
+        threading.settrace(self)  # told of calls alone, where a profile is told of returns too
+        sys.settrace(self)
 
     def stop(self) -> set[Key]:
-        sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
         found, self.found = self.found, set()
         return found
 
@@ -212,8 +217,9 @@ class _Room:
         os.write(_SAID, traceback.format_exc().encode())
 
     def pytest_runtestloop(self, session: Any) -> bool:
+        # what a test imports only as it runs would not be there to be changed
         for path in {mutant.path for mutant in self.mutants}:
-            importlib.import_module(_module(path))  # what is imported on first use lives already
+            importlib.import_module(_module(path))
         importing = self.calls.stop()
         living = _Living.now()
         called, took = self._measured(session, living)
@@ -229,10 +235,7 @@ class _Room:
             living.become(changes[n] or [])
             return self._pass(session, tests[n], took)
 
-        def seconds(n: int) -> float:
-            return sum(SECONDS + 5 * took[t] for t in tests[n])
-
-        for n, passes in _forked(len(changes), tried, seconds, self.jobs):
+        for n, passes in _forked(len(changes), tried, SECONDS, self.jobs):
             # what was called while importing has left its results everywhere
             again = passes and (changes[n] is None or bool(keys[n] & importing))
             self.say(n, "again" if again else "survives" if passes else "killed")
@@ -267,8 +270,8 @@ class _Room:
     def _pass(self, session: Any, numbers: list[int], took: list[float] | None = None) -> bool:
         items = [session.items[n] for n in numbers]
         for n, item, following in zip_longest(numbers, items, items[1:]):
-            if took:
-                signal.setitimer(signal.ITIMER_PROF, SECONDS + 5 * took[n])
+            if took is not None:
+                _limit(ENDLESS + 5 * took[n])
             try:
                 session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             except BaseException:

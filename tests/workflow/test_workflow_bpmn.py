@@ -1,17 +1,25 @@
 """The table as BPMN 2.0 and as words: everything in it, nothing twice, and other tools read it."""
 
 from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 
+import attrs
 import defusedxml.ElementTree
 import pytest
+from hypothesis import given
+from tests.workflow.test_workflow_any_table import tables
+from tests.workflow.test_workflow_engine import ASK, BACK, LEND, LENT, PAY, RETURN, VET, library
 
+from pst_core.office import Office, offices
 from pst_core.request import PROCEDURE
-from pst_core.wire import procedures
+from pst_core.wire import procedures, procedures_of
 from pst_core.workflow import Role
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 ALL = pytest.mark.parametrize("procedure", procedures().values(), ids=lambda p: p.name)
 
 parsed = defusedxml.ElementTree.fromstring
@@ -39,6 +47,24 @@ def test_every_row_is_a_task_in_the_lane_of_its_role(procedure, lang):
     assert sorted(ends) == sorted(end.text.say(lang) for end in procedure.ends)
 
 
+def test_what_can_be_done_after_the_end_stands_beside_the_flow():
+    rate = attrs.evolve(PAY, clause="C6", at=(BACK,), unless=(), requires=(), gives=())
+    process = parsed(library(ASK, PAY, VET, LEND, RETURN, rate).to_bpmn()).find(f"{BPMN}process")
+    (beside,) = process.findall(f"{BPMN}subProcess")
+    assert beside.find(f"{BPMN}userTask").get("id") == "row-5"
+    assert {g.get("id") for g in process.findall(f"{BPMN}exclusiveGateway")} == {
+        "at-ASKED", "at-LENT",
+    }  # fmt: skip
+
+
+def test_an_end_that_can_be_gone_on_from_has_a_gateway_before_it():
+    renew = attrs.evolve(RETURN, clause="C6", at=(BACK,), to=LENT)
+    process = parsed(library(ASK, PAY, VET, LEND, RETURN, renew).to_bpmn()).find(f"{BPMN}process")
+    ways = {(f.get("sourceRef"), f.get("targetRef")) for f in process.iter(f"{BPMN}sequenceFlow")}
+    assert {("row-4", "at-BACK"), ("at-BACK", "end-BACK"), ("at-BACK", "row-5")} <= ways
+    assert ("row-4", "end-BACK") not in ways
+
+
 @ALL
 def test_flows_hang_together_and_gateways_stand_where_rows_part(procedure):
     process = parsed(procedure.to_bpmn()).find(f"{BPMN}process")
@@ -59,24 +85,84 @@ def test_flows_hang_together_and_gateways_stand_where_rows_part(procedure):
     assert all(coming[g] and leaving[g] for g in gateways)
 
 
-@ALL
-def test_every_element_has_its_place_in_the_diagram_and_no_task_lies_on_another(procedure):
+def laid_out(procedure):
+    """Return the rectangle of each element by its id, and the points of each arrow by its ends."""
     root = parsed(procedure.to_bpmn())
-    shown = {s.get("bpmnElement"): s for s in root.iter(f"{DI}BPMNShape")}
-    drawn = {e.get("bpmnElement") for e in root.iter(f"{DI}BPMNEdge")}
-    assert drawn == {f.get("id") for f in root.iter(f"{BPMN}sequenceFlow")}
-    boxes = []
-    for kind in ("userTask", "serviceTask", "exclusiveGateway", "startEvent", "endEvent"):
-        for element in root.iter(f"{BPMN}{kind}"):
-            bounds = shown[element.get("id")].find(f"{DC}Bounds")
-            boxes.append(tuple(float(bounds.get(k)) for k in ("x", "y", "width", "height")))
-    for n, (x, y, w, h) in enumerate(boxes):
-        for ox, oy, ow, oh in boxes[:n]:
-            assert x >= ox + ow or ox >= x + w or y >= oy + oh or oy >= y + h
-    pool = shown["pool"].find(f"{DC}Bounds")
-    right, bottom = (float(pool.get(a)) + float(pool.get(b))
-                     for a, b in (("x", "width"), ("y", "height")))  # fmt: skip
-    assert all(x + w <= right and y + h <= bottom for x, y, w, h in boxes)
+    boxes = {
+        s.get("bpmnElement"): tuple(
+            float(s.find(f"{DC}Bounds").get(k)) for k in ("x", "y", "width", "height")
+        )
+        for s in root.iter(f"{DI}BPMNShape")
+    }
+    drawn = {
+        e.get("bpmnElement"): [(float(p.get("x")), float(p.get("y"))) for p in e]
+        for e in root.iter(f"{DI}BPMNEdge")
+    }
+    flows = {f.get("id"): f for f in root.iter(f"{BPMN}sequenceFlow")}
+    assert drawn.keys() == flows.keys()
+    arrows = [(f.get("sourceRef"), f.get("targetRef"), drawn[n]) for n, f in flows.items()]
+    return root, boxes, arrows
+
+
+def nodes_of(root):
+    kinds = ("userTask", "serviceTask", "exclusiveGateway", "startEvent", "endEvent")
+    return [e.get("id") for kind in kinds for e in root.iter(f"{BPMN}{kind}")]
+
+
+def lies_in(inner, outer):
+    (x, y, w, h), (ox, oy, ow, oh) = inner, outer
+    return ox <= x and oy <= y and x + w <= ox + ow and y + h <= oy + oh
+
+
+def lies_on(one, other):
+    (x, y, w, h), (ox, oy, ow, oh) = one, other
+    return x < ox + ow and ox < x + w and y < oy + oh and oy < y + h
+
+
+def lies_at_the_edge(point, box):
+    return lies_in((*point, 0, 0), box) and not lies_on((*point, 0, 0), box)
+
+
+def pieces(points):
+    for (x, y), (nx, ny) in pairwise(points):
+        yield min(x, nx), min(y, ny), abs(nx - x), abs(ny - y)
+
+
+def well_laid_out(procedure):
+    root, boxes, arrows = laid_out(procedure)
+    nodes = nodes_of(root)
+    for n, node in enumerate(nodes):
+        assert not any(lies_on(boxes[node], boxes[other]) for other in nodes[:n])
+    lanes = list(root.iter(f"{BPMN}lane"))
+    for n, lane in enumerate(lanes):
+        own = boxes[lane.get("id")]
+        assert lies_in(own, boxes["pool"])
+        assert not any(lies_on(own, boxes[other.get("id")]) for other in lanes[:n])
+        for ref in lane.iter(f"{BPMN}flowNodeRef"):
+            assert lies_in(boxes[ref.text], own)
+    for beside in root.iter(f"{BPMN}subProcess"):
+        for node in nodes_of(beside):
+            assert lies_in(boxes[node], boxes[beside.get("id")])
+    for source, target, points in arrows:
+        assert lies_at_the_edge(points[0], boxes[source])
+        assert lies_at_the_edge(points[-1], boxes[target])
+        for piece in pieces(points):
+            assert 0 in piece[2:], "straight across or straight down"
+            assert lies_in(piece, boxes["pool"])
+
+
+@ALL
+def test_everything_has_its_place_in_the_diagram_and_no_arrow_runs_through_a_task(procedure):
+    well_laid_out(procedure)
+    root, boxes, arrows = laid_out(procedure)
+    for _, _, points in arrows:
+        for piece in pieces(points):
+            assert not any(lies_on(piece, boxes[node]) for node in nodes_of(root))
+
+
+@given(tables())
+def test_any_table_is_well_laid_out(table):
+    well_laid_out(table)
 
 
 @ALL
@@ -114,3 +200,20 @@ def test_the_list_of_mails_has_one_line_for_each_that_is_told():
         "papers": "tagihan, surat perjanjian penggunaan data", "only_for": "",
     }]  # fmt: skip
     assert "| S13 |" in PROCEDURE.mails().to_markdown("en")
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_the_published_pictures_and_tables_are_what_the_rows_say(lang):
+    """Somebody looked at them before they were published; what draws them draws them so again."""
+    shown = {
+        page: (DOCS / lang / f"{page}.md").read_text("utf-8") for page in ("procedure", "people")
+    }
+    for name, procedure in procedures_of(Office.load("3317")).items():
+        drawn = (DOCS / "bpmn" / f"{name}.{lang}.bpmn").read_text("utf-8")
+        assert procedure.to_bpmn(lang) == drawn
+        assert procedure.step_table().to_markdown(lang) in shown["procedure"]
+        for grid in (procedure.permissions(), procedure.mails()):
+            assert not grid.rows or grid.to_markdown(lang) in shown["people"]
+    for office in map(Office.load, offices()):
+        drawn = procedures_of(office)["request"].to_mermaid(lang)
+        assert f"```mermaid\n{drawn}```" in shown["procedure"]

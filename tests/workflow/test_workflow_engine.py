@@ -17,9 +17,14 @@ from pst_core.workflow import (
     Once,
     Phase,
     Procedure,
+    Reached,
     Requirement,
     Role,
     Step,
+    Wording,
+    cite,
+    progress,
+    worded,
 )
 
 
@@ -159,6 +164,7 @@ def test_a_case_goes_through_its_rows():
         ([(Ask("a", "ani"), READER), (Lend(), READER)], "not-your-role", "C4"),
         ([(Ask("a", "ani"), READER), (Lend(), OFFICER)], "not-ready", "C4"),
         ([(Ask("a", "ani"), READER), (Pay(5), OTHER)], "not-your-case", "C2"),
+        ([(Ask("a", "ani"), READER), (Return(), OTHER)], "not-your-case", "C5"),
         ([(Ask("a", "ani"), READER), (Pay(4), READER)], "not-ready", "C2"),
         ([(Ask("a", "ani"), READER), (Pay(5), READER), (Pay(5), READER)], "not-now", "C2"),
         ([("lend it", OFFICER)], "unknown-command", ""),
@@ -180,6 +186,12 @@ def test_a_refusal_lists_each_unmet_requirement_and_who_can_meet_it():
     ]
     assert refusal.who == ("applicant", "officer")
     assert refusal == run(library(), (Ask("a", "ani", rare=True), READER), (Lend(), OFFICER))
+
+
+def test_a_case_without_an_owner_is_nobody_s_and_no_command_opens_it_by_itself():
+    table = Procedure("plain", both("plain"), NEW, (BACK,), (ASK,))
+    assert table.owner(table.new) is None
+    assert table.admits(Ask("a", "ani"), table.new) is False
 
 
 def test_somebody_elses_case_tells_a_stranger_nothing_of_it():
@@ -215,6 +227,7 @@ def test_the_walk_finds_nothing_wrong_with_a_good_table():
 def test_the_walk_finds_a_missing_requirement_by_its_shortest_way():
     found = problems(library(ASK, PAY, VET, attrs.evolve(LEND, requires=(NEEDS_VET,)), RETURN))
     assert found["rule-broken"].path == ("C1 Asked", "C4 Lent")
+    assert str(found["rule-broken"]) == "rule-broken: no book unpaid [C1 Asked -> C4 Lent]"
 
 
 def test_the_walk_finds_a_fact_that_a_wrong_row_gives_itself():
@@ -239,7 +252,8 @@ def test_the_walk_finds_a_dead_end_and_nobodys_turn():
 
 def test_the_walk_finds_a_row_that_never_fires():
     never = attrs.evolve(RETURN, clause="C8", at=(BACK,), when=(VETTED, RARE), unless=(RARE,))
-    assert "C8" in problems(library(ASK, PAY, VET, LEND, RETURN, never))["never-fires"].text.en
+    found = problems(library(ASK, PAY, VET, LEND, RETURN, never))["never-fires"]
+    assert str(found) == "never-fires: the row C8 Return never fires [(start)]"
 
 
 def test_the_walk_finds_two_rows_for_one_command():
@@ -266,3 +280,244 @@ def test_of_two_rows_with_one_event_at_one_place_each_leads_where_it_says():
         after = procedure.evolve(asked, Noted(Paid(amount), NOON, READER))
         assert after.phase == phase
         assert procedure.row_of(Paid(amount), asked).to == (BACK if phase is BACK else None)
+
+
+def titled(clause, number="", title="", command=""):
+    return Wording(clause, number, both(title) if title else None, command)
+
+
+@pytest.mark.parametrize(
+    ("wording", "said"),
+    [
+        ((), ["C1 Ask", "C2 Pay", "C2 A PNBP is due", "C2 PNBP is paid", "C4 Lend"]),
+        (
+            (titled("C2", "7"), titled("C4", "", "Lend")),
+            ["C1 Ask", "item 7 Pay", "item 7 A PNBP is due", "item 7 PNBP is paid", "C4 Lend"],
+        ),
+        # of several rows each keeps its own words behind what they are part of
+        (
+            (titled("C1", "1", "Register"), titled("C2", "", "Pay"), titled("C4", "8", "Hand out")),
+            ["item 1 Register", "C2 Pay", "C2 Pay: a PNBP is due", "C2 Pay: PNBP is paid",
+             "item 8 Hand out"],
+        ),
+        # the words of one command's rows go before those of its clause
+        (
+            (titled("C2", "5", "Settle"), titled("C2", "6", "Hand over cash", "Vet"),
+             titled("C2", "", "Charge", "Pay")),
+            ["C1 Ask", "item 5 Charge: pay", "item 5 Charge: a PNBP is due",
+             "item 6 Hand over cash", "C4 Lend"],
+        ),
+        (
+            (titled("C2", "5", "Settle"), titled("C2", "6", "", "Vet")),
+            ["C1 Ask", "item 5 Settle: pay", "item 5 Settle: a PNBP is due",
+             "item 6 Settle: PNBP is paid", "C4 Lend"],
+        ),
+        (
+            (titled("C2", "6", "", "Vet"),),
+            ["C1 Ask", "C2 Pay", "C2 A PNBP is due", "item 6 PNBP is paid", "C4 Lend"],
+        ),
+    ],
+)  # fmt: skip
+def test_rows_are_called_by_the_numbers_and_words_of_the_office_s_own_standard(wording, said):
+    rows = (
+        attrs.evolve(ASK, title=both("Ask")),
+        attrs.evolve(PAY, title=both("Pay")),
+        attrs.evolve(PAY, title=both("A PNBP is due")),
+        attrs.evolve(VET, title=both("PNBP is paid"), clause="C2"),
+        attrs.evolve(LEND, title=both("Lend")),
+    )
+    ours = attrs.evolve(library(*rows), beyond=rows[1:2])
+    own = worded(ours, wording)
+    assert [f"{s.cited.en} {s.title.en}" for s in own.steps] == said
+    assert [s.title.id for s in own.steps] == [s.title.en for s in own.steps]
+    assert own.beyond[0].cited == own.steps[1].cited
+    unworded = [attrs.evolve(s, title=o.title, number="")
+                for s, o in zip(own.steps, rows, strict=True)]  # fmt: skip
+    assert unworded == list(rows)
+
+
+@pytest.mark.parametrize(
+    ("ours", "own"),
+    [
+        ("Pay first (C2).", "Pay first (item 7)."),
+        ("Pay first (C2, C4).", "Pay first (item 7, C4)."),
+        ("Pay and vet (C2-C3).", "Pay and vet (item 7-item 8)."),
+        ("Pay first (C2, PP 13/2024).", "Pay first (item 7, PP 13/2024)."),
+        ("Room C2 (see C2), (C2 C2) or (C222).", "Room C2 (see C2), (C2 C2) or (C222)."),
+        ("(C3) Vet, then pay (C2)", "(item 8) Vet, then pay (item 7)"),
+    ],
+)
+def test_only_clauses_in_brackets_are_put_into_the_office_s_numbers(ours, own):
+    numbers = {"C2": "7", "C3": "8"}
+    assert cite(both(ours), numbers).en == own
+    assert cite(both(ours), numbers).id == own.replace("item", "butir")
+    assert cite(both(ours), {}) == both(ours)
+
+
+def test_what_is_missing_is_cited_by_the_office_s_own_number():
+    asks = attrs.evolve(NEEDS_PAY, text=both("unpaid (C2)"), remedy=both("pay (C2, C3)"))
+    lend = attrs.evolve(LEND, requires=(asks, NEEDS_VET))
+    own = worded(library(ASK, PAY, VET, lend, RETURN), (titled("C2", "7"), titled("C4", "9")))
+    asked = (Ask("a", "ani", rare=True), READER)
+    refusal = run(own, asked, (Lend(), OFFICER))
+    assert "item 9 (lend)" in refusal.text.en
+    assert refusal.clause == "C4"
+    assert [u.say("en") for u in refusal.unmet] == [
+        "item 7: unpaid (item 7) pay (item 7, C3)", "C3: not vetted vet",
+    ]  # fmt: skip
+    missing = own.open_steps(run(own, asked), OFFICER)[1].missing
+    assert missing == refusal.unmet
+    assert [r["requires"] for r in own.step_table().data("en")][3] == "item 7 `paid`, C3 `vetted`"
+
+
+EXPIRE = Step("C6", both("expire"), Role.SYSTEM, Vet, Vetted, (NEW, ASKED), LENT, aside=True)
+
+
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        (
+            [(Lend(), OFFICER)],
+            ("C4 (lend) cannot be done now: the phase is new. "
+            "What can be done now: C1 ask (applicant)."),
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Pay(5), READER)],
+            "C2 (pay) cannot be done now: paid. What can be done now: C4 lend (officer).",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER), (Pay(5), READER)],
+            ("C2 (pay) cannot be done now: the phase is lent. "
+            "What can be done now: C5 return (applicant)."),
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER), (Return(), READER),
+             (Return(), READER)],
+            "C5 (return) cannot be done now: the phase is back. This service has ended.",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Lend(), READER)],
+            "C4 (lend) is done by the officer, not by the applicant. Ask the officer to do it.",
+        ),
+        (
+            [(Ask("a", "ani"), READER), (Lend(), OFFICER)],
+            ("C4 (lend) does not meet 1 requirement yet. Complete the following: "
+            "- C2: unpaid pay"),
+        ),
+        (
+            [(Ask("a", "ani", rare=True), READER), (Lend(), OFFICER)],
+            ("C4 (lend) does not meet 2 requirements yet. Complete the following: "
+            "- C2: unpaid pay - C3: not vetted vet"),
+        ),
+        (
+            [("lend it", OFFICER)],
+            "str is not a command of the procedure library. Known: Ask, Lend, Pay, Return, Vet.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_is_in_the_way_and_what_can_be_done(acts, said):
+    table = library(ASK, PAY, VET, LEND, RETURN, attrs.evolve(EXPIRE, at=(NEW, ASKED, LENT)))
+    assert " ".join(run(table, *acts).say("en").split()) == said
+
+
+def test_what_the_office_s_standard_has_not_is_refused_and_still_taken_in():
+    other = attrs.evolve(RETURN, title=both("send back"), clause="C4")
+    table = attrs.evolve(library(ASK, PAY, VET, LEND), beyond=(other,))
+    lent = run(table, (Ask("a", "ani"), READER), (Pay(5), READER), (Lend(), OFFICER))
+    refusal = table.decide(Return(), lent, Context(READER, NOON, None))
+    assert (refusal.code, refusal.clause) == ("not-in-standard", "C4")
+    assert refusal.say("en") == (
+        "This office's service standard does not have: send back. It has: lend."
+    )
+    assert refusal.remedy.id == "Yang ada: lend."
+    back = table.evolve(lent, Noted(Returned(), NOON, READER))
+    assert back.phase == BACK
+    gone = attrs.evolve(table, beyond=(attrs.evolve(other, clause="C5"),))
+    nothing = gone.decide(Return(), lent, Context(READER, NOON, None)).remedy
+    assert nothing == Text(id="Yang ada: -.", en="It has: -.")
+
+
+def due_on(day):
+    return lambda state, rules: None if rules is None else NOON.replace(day=day)
+
+
+def test_the_clock_s_rows_are_due_the_earliest_first_where_they_are_there():
+    late, soon = (
+        attrs.evolve(EXPIRE, clause=f"C{n}", command=command, due=due_on(n))
+        for n, command in ((28, Vet), (25, Lend))
+    )
+    never = attrs.evolve(late, command=Pay, requires=(NEEDS_PAY,))
+    gone = attrs.evolve(late, command=Return, when=(PAID,))
+    table = library(ASK, late, soon, never, gone, attrs.evolve(late, command=Ask, at=(LENT,)))
+    state = run(table, (Ask("a", "ani"), READER))
+    assert table.timers(state, "rules") == ((due_on(25)(0, 0), Lend), (due_on(28)(0, 0), Vet))
+    assert table.timers(state, None) == ()
+    assert not table.ended(state)
+    assert table.ended(attrs.evolve(state, phase=BACK))
+
+
+ONLY_ASKED = [(Ask("a", "ani"), READER)]
+RARE_ASKED = [(Ask("a", "ani", rare=True), READER)]
+PAID_FOR = [*ONLY_ASKED, (Pay(5), READER)]
+TAKEN = [*PAID_FOR, (Lend(), OFFICER)]
+
+
+@pytest.mark.parametrize(
+    ("acts", "said"),
+    [
+        ([], "C1 now, C2 later, C3 later, C4 later, C5 later"),
+        (ONLY_ASKED, "C1 done 0, C2 now, C3 not-needed, C4 later, C5 later"),
+        (RARE_ASKED, "C1 done 0, C2 now, C3 now, C4 later, C5 later"),
+        (PAID_FOR, "C1 done 0, C2 done 1, C3 not-needed, C4 now, C5 later"),
+        ([*RARE_ASKED, (Vet(), OFFICER)], "C1 done 0, C2 now, C3 done 1, C4 later, C5 later"),
+        (TAKEN, "C1 done 0, C2 done 1, C3 not-needed, C4 done 2, C5 now"),
+        ([*TAKEN, (Return(), READER)],
+         "C1 done 0, C2 done 1, C3 not-needed, C4 done 2, C5 done 3"),
+    ],
+)  # fmt: skip
+def test_each_clause_is_done_next_to_come_or_not_needed(acts, said):
+    """What may be done again, what nobody waits for and what the clock does changes none of it."""
+    again = attrs.evolve(PAY, title=both("pay by card"), unless=())
+    others = (
+        attrs.evolve(VET, clause="C7", aside=True, when=(), unless=()),
+        attrs.evolve(VET, clause="C8", role=Role.SYSTEM, when=(), unless=()),
+        attrs.evolve(VET, clause="X1", when=(), unless=()),
+    )
+    table = library(ASK, again, VET, LEND, RETURN, *others)
+    state, done = table.new, []
+    for n, (command, actor) in enumerate(acts):
+        (event,) = table.decide(command, state, Context(actor, NOON, None))
+        done.append((table.row_of(event, state), NOON + dt.timedelta(hours=n)))
+        state = table.evolve(state, Noted(event, NOON, actor))
+    found = progress(table, state, done)
+    assert said == ", ".join(
+        f"{m.clause} {m.reached}" + (f" {(m.at - NOON).seconds // 3600}" if m.at else "")
+        for m in found
+    )
+    assert all(m.step.clause == m.clause and m.who is m.step.role for m in found)
+
+
+def test_of_a_clause_s_rows_the_last_done_or_the_next_is_told():
+    sign = attrs.evolve(PAY, title=both("sign"), unless=(VETTED,), gives=(VETTED,), requires=())
+    table = library(ASK, PAY, sign, LEND, RETURN)
+    (_, coming, *_) = progress(table, table.new, [])
+    assert (coming.step, coming.reached, coming.at) == (PAY, Reached.LATER, None)
+    asked = run(table, *ONLY_ASKED)
+    at = [NOON + dt.timedelta(hours=n) for n in range(3)]
+    (_, paying, *_) = progress(table, asked, [(ASK, at[0])])
+    assert (paying.step, paying.reached, paying.at) == (PAY, Reached.NOW, None)
+    paid = attrs.evolve(asked, facts=asked.facts | {PAID})
+    (_, signing, *_) = progress(table, paid, [(ASK, at[0]), (PAY, at[1])])
+    assert (signing.step, signing.reached, signing.at) == (sign, Reached.NOW, at[1])
+    both_done = attrs.evolve(paid, facts=paid.facts | {VETTED})
+    (_, done, *_) = progress(table, both_done, [(ASK, at[0]), (sign, at[1]), (PAY, at[2])])
+    assert (done.step, done.reached, done.at) == (PAY, Reached.DONE, at[2])
+    assert {r.text.en for r in Reached} == {"done", "now", "later", "not needed"}
+
+
+def test_who_acted_is_the_same_person_wherever_they_work_today():
+    assert Actor("siti", Role.OFFICER, office="3317", assigned=("request-1",)) == OFFICER
+
+
+def test_a_row_is_turned_away_from_a_full_house_unless_it_says_otherwise():
+    assert [s.never_shed for s in (ASK, attrs.evolve(PAY, never_shed=True))] == [False, True]

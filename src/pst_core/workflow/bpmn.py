@@ -32,6 +32,8 @@ _TASK, _GATE, _EVENT = (170, 80), (50, 50), (36, 36)
 _ROW = 124
 """Height of a row of tasks in a lane, with the room for arrows between two."""
 _GAP = 70
+_DOOR = 120
+"""Room that a phase's gateway takes, with the gap behind it."""
 _PER_COLUMN = 4
 _LABEL = 30
 _TRACK = 14
@@ -115,7 +117,8 @@ class _Plan:
         last = len(self.columns)
         for number, step in self.inside:
             tag = "serviceTask" if step.role is Role.SYSTEM else "userTask"
-            column = self.columns[step.at[0]] if len(step.at) == 1 else last
+            first, *others = step.at
+            column = last if others else self.columns[first]
             name = f"{step.cited.say(self.lang)} {step.title.say(self.lang)}"
             self.nodes[f"row-{number}"] = _Node(f"row-{number}", tag, name, step.role, column)
         for end in self.procedure.ends:
@@ -148,7 +151,8 @@ class _Plan:
                 begins = self.parted and phase == self.procedure.start
                 place = "at-start" if begins else self._place(phase)
                 self._flow(place, row, self._condition(step))
-            self._flow(row, self._place(step.to if step.to is not None else step.at[0]))
+            # a row that leads nowhere is done in one phase: those of several stand beside
+            self._flow(row, self._place(next(p for p in (step.to, *step.at) if p is not None)))
 
     def _flow(self, source: str, target: str, only: str = "") -> None:
         self.flows.append(_Flow(f"flow-{len(self.flows) + 1}", source, target, only))
@@ -287,10 +291,9 @@ class _Layout:
         self.tracks = {target: n for n, target in enumerate(dict.fromkeys(far))}
         top = 40.0 + _TRACK * (len(self.tracks) + 1)
         rows = {
-            role: max(
-                1,
-                *(min(_PER_COLUMN, len(tasks[c, role])) for c in range(columns)),
-                min(_PER_COLUMN, len(beside.get(role, ()))),
+            role: min(
+                _PER_COLUMN,
+                max(len(beside.get(role, ())), *(len(tasks[c, role]) for c in range(columns))),
             )
             for role in plan.roles
         }
@@ -312,8 +315,8 @@ class _Layout:
             for n, node in enumerate(doors):
                 w, h = _GATE if node.tag == "exclusiveGateway" else _EVENT
                 first, height = self.lanes[node.role]
-                self.at[node.id] = (x + n * (_GATE[0] + _GAP), first + height / 2 - h / 2, w, h)
-            left = x + len(doors) * (_GATE[0] + _GAP)
+                self.at[node.id] = (x + n * _DOOR, first + height / 2 - h / 2, w, h)
+            left = x + len(doors) * _DOOR
             for role in plan.roles:
                 for n, key in enumerate(tasks[column, role]):
                     self._put(key, role, left, n)
@@ -351,14 +354,15 @@ class _Layout:
         tx, ty, tw, th = self.at[flow.target]
         nodes = self.plan.nodes
         source, target = nodes[flow.source], nodes[flow.target]
-        into_row = flow.target.startswith("row-")
-        if into_row and source.column == target.column:
+        from_row = flow.source.startswith("row-")
+        here = source.column == target.column
+        if here and flow.target.startswith("row-"):
             # from the door along the gap above the task, then down into it
             channel = sx + sw + _GAP / 3
             above, middle = ty - 12, tx + tw / 2 - 12
             return [(sx + sw, sy + sh / 2), (channel, sy + sh / 2), (channel, above),
                     (middle, above), (middle, ty)]  # fmt: skip
-        if source.column == target.column and not into_row and tx < sx:
+        if here and from_row:
             # back to the same door: along the gap below the task
             channel, below = tx + tw + _GAP / 2, sy + sh + 12
             middle = sx + sw / 2 + 12
@@ -367,19 +371,16 @@ class _Layout:
                     (tx + tw / 2, ty + th)]  # fmt: skip
         if self._is_near(flow):
             # on to the next door: along the gap below the task, past those beside it
-            near, below = tx - 16 - 5 * (len(flow.id) % 3), sy + sh + 18
+            near, below = tx - 30, sy + sh + 18
             return [(sx + sw, sy + sh / 2), (sx + sw + 12, sy + sh / 2), (sx + sw + 12, below),
                     (near, below), (near, ty + th / 2), (tx, ty + th / 2)]  # fmt: skip
         track = 40.0 + _TRACK * (self.tracks[flow.target] + 1)
-        leaves = (sx + sw, sy + sh / 2) if flow.source.startswith("row-") else (sx + sw / 2, sy)
-        out = (
-            leaves[0] + 10 + 4 * (self.tracks[flow.target] % 7)
-            if leaves[0] > sx + sw / 2
-            else leaves[0]
-        )
         enter = tx - 14 - 4 * (self.tracks[flow.target] % 4)
-        return [leaves, (out, leaves[1]), (out, track), (enter, track), (enter, ty + th / 2),
-                (tx, ty + th / 2)]  # fmt: skip
+        into = [(enter, track), (enter, ty + th / 2), (tx, ty + th / 2)]
+        if from_row:
+            out = sx + sw + 10 + 4 * (self.tracks[flow.target] % 7)
+            return [(sx + sw, sy + sh / 2), (out, sy + sh / 2), (out, track), *into]
+        return [(sx + sw / 2, sy), (sx + sw / 2, track), *into]
 
 
 def _diagram(root: ET.Element, plan: _Plan) -> None:
@@ -419,12 +420,8 @@ def _shape(plane: ET.Element, element: str, rectangle: _RECTANGLE, more: dict[st
     shape = ET.SubElement(
         plane, f"{{{_DI}}}BPMNShape", {"id": f"{element}-di", "bpmnElement": element, **more}
     )
-    names = ("x", "y", "width", "height")
-    ET.SubElement(
-        shape,
-        f"{{{_DC}}}Bounds",
-        {name: f"{value:g}" for name, value in zip(names, rectangle, strict=True)},
-    )
+    x, y, width, height = (f"{value:g}" for value in rectangle)
+    ET.SubElement(shape, f"{{{_DC}}}Bounds", {"x": x, "y": y, "width": width, "height": height})
 
 
 def _edge(plane: ET.Element, element: str, points: Iterable[tuple[float, float]]) -> None:

@@ -115,8 +115,9 @@ class _Walker:
 
     def __init__(self, procedure: Procedure) -> None:
         self.procedure = procedure
-        self.places: list[Place] = [(procedure.start, frozenset())]
-        self.numbers: dict[Place, int] = {self.places[0]: 0}
+        first: Place = (procedure.start, frozenset())
+        self.places = [first]
+        self.numbers = {first: 0}
         self.start: Node = (0, 0)
         self.came: dict[Node, tuple[Node, Step] | None] = {self.start: None}
         self.back: dict[Node, list[Node]] = {self.start: []}
@@ -196,9 +197,7 @@ class _Walker:
                 now, kept, once, guards = means
                 needs = 0
                 for bit, rule in guards:
-                    if (rule.only_for is None or rule.only_for in facts) and (
-                        rule.not_for is None or rule.not_for not in facts
-                    ):
+                    if rule.only_for in (None, *facts) and rule.not_for not in facts:
                         needs |= bit
                 yield _Move(step, number, now, kept, needs, once)
 

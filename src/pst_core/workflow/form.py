@@ -113,7 +113,7 @@ def _fault_of_union(value: Any, kinds: tuple[Any, ...], path: str) -> Fault | No
     for kind in kinds:
         if kind is type(value):
             return _fault(value, kind, path)
-    if any(not attrs.has(kind) and _fault(value, kind, path) is None for kind in kinds):
+    if any(_fault(value, kind, path) is None for kind in kinds):
         return None
     return path, " | ".join(getattr(kind, "__name__", str(kind)) for kind in kinds)
 
@@ -151,6 +151,8 @@ def _glance(kind: Any, *, read: bool = False) -> Callable[[Any], bool]:
     What does not pass may still be right: ``_fault`` looks at it letter by letter. ``read``: in
     what a reader found in a file, whose texts may say anything.
     """
+    if attrs.has(kind):
+        return _glance_at_fields(kind, read or getattr(kind, "FROM_A_READER", False))
     origin = typing.get_origin(kind)
     if origin in (typing.Union, UnionType):
         return _glance_at_union(typing.get_args(kind), read)
@@ -158,20 +160,17 @@ def _glance(kind: Any, *, read: bool = False) -> Callable[[Any], bool]:
         return _glance_at_each(_glance(typing.get_args(kind)[0], read=read))
     if origin is typing.Literal:
         return typing.get_args(kind).__contains__
-    if attrs.has(kind):
-        return _glance_at_fields(kind, read or getattr(kind, "FROM_A_READER", False))
     if kind is str and not read:
         return _short
     return _CHECKS.get(kind) or (lambda value: isinstance(value, kind))
 
 
 def _glance_at_union(kinds: tuple[Any, ...], read: bool) -> Callable[[Any], bool]:
-    checks = [_glance(kind, read=read) for kind in kinds if kind is not type(None)]
-    if len(checks) == 1:
-        only = checks[0]
-        return lambda value: value is None or only(value)
+    first, *others = [_glance(kind, read=read) for kind in kinds]
     none = type(None) in kinds
-    return lambda value: (none and value is None) or any(check(value) for check in checks)
+    return lambda value: (
+        (none and value is None) or first(value) or any(check(value) for check in others)
+    )
 
 
 def _glance_at_each(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
