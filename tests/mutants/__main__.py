@@ -34,6 +34,7 @@ ROOMS: dict[str, list[str]] = {
     "tariff": [
         *(f"tests/tariff/test_tariff_{name}.py" for name in TARIFF),
         "tests/tariff/test_tariff_cli.py", "tests/request/test_request_clauses.py",
+        "tests/evidence/test_evidence_rebuild.py",  # what of a policy is its content
     ],
     "workdays": [
         *(f"tests/workdays/test_workdays_{name}.py" for name in WORKDAYS),
@@ -53,6 +54,11 @@ ROOMS: dict[str, list[str]] = {
     ],
 }  # fmt: skip
 """By room: its own tests, and those of its neighbours."""
+
+HEADS = {
+    "id": ["", "| ruang | mutan | dicoba | ditemukan | skor |", "|---|---|---|---|---|"],
+    "en": ["", "| room | mutants | tried | killed | score |", "|---|---|---|---|---|"],
+}
 
 
 def excused() -> dict[str, str]:
@@ -75,7 +81,7 @@ def main() -> int:
     rooms = [asked.room] if asked.room else list(ROOMS)
     share = asked.sample // len(rooms) if asked.sample else None
     known = excused()
-    rows = ["| room | mutants | tried | killed | score |", "|---|---|---|---|---|"]
+    rows: list[str] = []
     notes, tried, killed = [], 0, 0
     for room in rooms:
         found = list(mutants(room))
@@ -88,13 +94,11 @@ def main() -> int:
         rows.append(f"| {room} | {len(found)} | {len(chosen)} | {good} | {score} |")
         print(rows[-1], flush=True)
         notes += [f"- `{m.name}`: {known.get(m.kept, 'not looked at')}" for m in left]
-    rows.append(
-        f"\n{killed} of {tried} killed: {killed / max(1, tried):.1%}\n\n" + "\n".join(notes)
-    )
-    print("\n".join(rows))
+    rows.append(f"| | | {tried} | {killed} | {killed / max(1, tried):.1%} |")
+    print("\n".join([rows[-1], "", *notes]))
     if asked.write:
-        for page in PAGES.values():
-            put("mutants", page, "\n".join(rows))
+        for lang, page in PAGES.items():
+            put("mutants", page, "\n".join([*HEADS[lang], *rows]))
     return int(killed < 0.9 * tried)
 
 

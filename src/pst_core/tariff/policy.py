@@ -62,8 +62,8 @@ class TariffPolicy:
     readings: Mapping[str, str] = attrs.field(factory=dict)
     confirmed: tuple[Confirmed, ...] = ()
     fixed_by: FixedBy = FixedBy.FILING
-    _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, repr=False)
-    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, repr=False)
+    _rates: dict[int, Rates] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+    _by_day: dict[dt.date, Rates] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
     def spans(self) -> tuple[_Span, ...]:

@@ -131,7 +131,7 @@ class Deadline:
     ended: dt.datetime | None
     due_date: dt.date
     paused: bool
-    _spans: tuple[_Span, ...] = attrs.field(alias="spans", repr=False)
+    _spans: tuple[_Span, ...] = attrs.field(alias="spans", eq=False, repr=False)
 
     @cached_property
     def due_at(self) -> dt.datetime:
