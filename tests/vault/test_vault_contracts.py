@@ -3,6 +3,7 @@
 import os
 import secrets
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,24 @@ def test_sealed_stores_hold_no_plain_body(tmp_path):
         assert [e.body for e in store.load("s")] == [e.body for e in made.events]
     bodies = sqlite3.connect(tmp_path / "pst.db").execute("SELECT body FROM pst_events").fetchall()
     assert all(body[0].startswith('"\\u001a~') for body in bodies)
+
+
+def test_two_that_make_the_key_at_once_keep_one_and_none_reads_a_half_of_it(tmp_path):
+    start, made, failed = threading.Barrier(4), [], []
+
+    def make() -> None:
+        for n in range(50):
+            start.wait()
+            try:
+                made.append((n, FileKeys.make(tmp_path / f"{n}.key").current))
+            except BadInput as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(set(made)) == 50
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}.key" for n in range(50))

@@ -8,6 +8,7 @@ away (PKCS#11, a cloud's key service) is a ``KeyProvider`` of your own: it passe
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
@@ -116,14 +117,18 @@ class FileKeys(_Keys):
     def make(cls, path: Path | str, now: dt.datetime | None = None) -> FileKeys:
         """Make a new file with one random key and return it; an old one is left as it is."""
         place = Path(path)
-        try:
-            handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(place)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(_new_line(now))
-            file.flush()
-            os.fsync(file.fileno())
+        if not place.exists():
+            line, new = _new_line(now), _beside(place)
+            _put(new, line)
+            try:
+                os.link(new, place)  # whole or not at all, and never over another's
+            except FileExistsError:
+                pass
+            except OSError:  # a file system without links
+                with contextlib.suppress(FileExistsError):
+                    _put(place, line)
+            finally:
+                new.unlink()
         return cls(place)
 
     def rotated(self, now: dt.datetime | None = None) -> FileKeys:
@@ -138,12 +143,8 @@ class FileKeys(_Keys):
         return self._written(f"{self.current}:{self._keys[self.current].hex()}\n")
 
     def _written(self, text: str) -> FileKeys:
-        new = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+        new = _beside(self.path)
+        _put(new, text)
         new.replace(self.path)
         return FileKeys(self.path, self._offices)
 
@@ -159,6 +160,19 @@ class EnvironmentKeys(_Keys):
     ) -> None:
         given = (os.environ if environ is None else environ).get(name, "")
         super().__init__(given.split(","), f"${name}", offices)
+
+
+def _beside(place: Path) -> Path:
+    return place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+
+
+def _put(place: Path, text: str) -> None:
+    """Write a new file that only its owner reads; ``FileExistsError`` if there is one."""
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _new_line(now: dt.datetime | None) -> str:
