@@ -178,6 +178,13 @@ def test_a_refusal_says_which_clause_and_why(acts, code, clause):
     assert refusal.say("en")
 
 
+def test_what_two_rows_do_is_refused_out_of_time_by_the_clause_of_the_first():
+    late = attrs.evolve(RETURN, clause="C6", at=(BACK,), to=None)
+    procedure = library(ASK, PAY, VET, LEND, RETURN, late, rules=())
+    refusal = run(procedure, (Ask("a", "ani"), READER), (Return(), READER))
+    assert (refusal.code, refusal.clause) == ("not-now", "C5")
+
+
 def test_a_refusal_lists_each_unmet_requirement_and_who_can_meet_it():
     refusal = run(library(), (Ask("a", "ani", rare=True), READER), (Lend(), OFFICER))
     assert [(u.code, u.clause, u.who) for u in refusal.unmet] == [
