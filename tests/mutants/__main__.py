@@ -97,8 +97,9 @@ def main() -> int:
     rows.append(f"| | | {tried} | {killed} | {killed / max(1, tried):.1%} |")
     print("\n".join([rows[-1], "", *notes]))
     if asked.write:
+        said = {"id": [row.replace(".", ",") for row in rows], "en": rows}
         for lang, page in PAGES.items():
-            put("mutants", page, "\n".join([*HEADS[lang], *rows]))
+            put("mutants", page, "\n".join([*HEADS[lang], *said[lang]]))
     return int(killed < 0.9 * tried)
 
 
