@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from itertools import count, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import attrs
@@ -454,11 +454,13 @@ def _fall_due(
 ) -> tuple[Calendar, dt.date, bool]:
     """Return the due day, whether the clock is paused, and a calendar that knows that day."""
     calendar.is_workday(spans[0].since)
-    left, stopped = rule.working_days, rule.stops_with
+    left, stopped, known = rule.working_days, rule.stops_with, calendar.last_day
     for span, following in pairwise(spans):
         if span.whose == stopped:
             continue
-        calendar = _reaching(calendar, following.since)
+        if following.since > known:
+            calendar = _reaching(calendar, following.since)
+            known = calendar.last_day
         here = calendar.count(span.since, following.since)
         if here < left:
             left -= here
@@ -507,12 +509,11 @@ def _reach(
 ) -> tuple[Calendar, dt.date]:
     """Return the due day in the last span, over estimates if it lies beyond the known years."""
     calendar = _reaching(calendar, span.since)
-    following = count(calendar.last_day.year + 1)
     while True:
         try:
             return calendar, _due(calendar, hours, span, left)
         except NotFound:
-            year = next(following)
+            year = calendar.last_day.year + 1
             calendar = calendar.with_estimates(year, year)
 
 

@@ -197,7 +197,8 @@ class _Walker:
                 now, kept, once, guards = means
                 needs = 0
                 for bit, rule in guards:
-                    if rule.only_for in (None, *facts) and rule.not_for not in facts:
+                    concerned = rule.only_for is None or rule.only_for in facts
+                    if concerned and rule.not_for not in facts:
                         needs |= bit
                 yield _Move(step, number, now, kept, needs, once)
 
