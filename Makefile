@@ -6,7 +6,11 @@ PYTHON ?= .venv/bin/python
 SCENES := T1 T2 T3 T6 T7 T9 T10 T11 T16 T18 T19 whole
 ASKED = $(if $(N),--n $(N)) $(if $(STORE),--store $(STORE)) $(if $(PLANT),--plant $(PLANT))
 
-.PHONY: bench soak soak-profiles security sim teeth mutants $(SCENES:%=soak-%)
+# the suite N times (20), each in another order; ONLY='-m "not slow"' or files: less
+again:
+	$(PYTHON) tests/again.py $(if $(N),--n $(N)) $(ONLY)
+
+.PHONY: again bench soak soak-profiles security sim teeth mutants $(SCENES:%=soak-%)
 .PHONY: site release extras pythons types-of-a-user notebooks
 
 # Us and our peers side by side; writes docs/speed.json and the pages. ONLY=name or QUICK=1: less.
@@ -41,6 +45,10 @@ pythons:
 types-of-a-user:
 	$(PYTHON) -m mypy --strict --config-file tests/typing/mypy.ini tests/typing/project.py tests/typing/kit.py
 	$(PYTHON) -m pyright --pythonpath $(PYTHON) --project tests/typing
+
+# the suite N times (20), each in another order; ONLY='-m "not slow"', or files: less
+again:
+	$(PYTHON) tests/again.py $(if $(N),--n $(N)) $(ONLY)
 
 soak:
 	$(PYTHON) tests/soak.py all $(ASKED)

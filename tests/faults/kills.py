@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import test_faults_postgres as on_postgres
@@ -33,27 +34,27 @@ def power_loss(n: int, store: str, plant: str = "") -> Figures:
     """T2: cut the power after each system call of ``n`` commands. PLANT: OFF or NORMAL syncing."""
     synchronous = {"off": 0, "normal": 1, "": 2}[plant]
     with place(store) as (_, folder):
-        run = folder / "run"
-        run.mkdir()
-        images, wrong = on_sqlite._power_cuts(run, n, synchronous)
+        images, wrong = on_sqlite._power_cuts(folder, n, synchronous)
     return {"disks": images, "wrong": wrong}
 
 
 def failing_disk(n: int, store: str, plant: str = "") -> Figures:
-    """T3: fail each write and sync of a run in turn, once and for ever; ``n`` at most."""
-    del plant
-    wrong: list[str] = []
-    tried = 0
-    with place(store) as (_, folder):
-        for fault in ("EIO", "ENOSPC"):
-            for point in range(1, n + 1):
-                for when in (str(point), f"{point}+"):
-                    met, found, _ = on_sqlite._run_with_fault(folder / "run", fault, when)
-                    tried += met
-                    wrong += [f"{fault} at {when}: {what}" for what in found]
-                if not met:
-                    break
-    return {"faults": tried, "wrong": wrong}
+    """T3: fail each call of a request's life up to number ``n``. PLANT: see ``failing.py``."""
+    halves = [(first, 2, n) for first in (1, 2)]
+    with place(store) as (_, folder), ThreadPoolExecutor(2) as pool:
+
+        def half(points: tuple[int, ...]) -> tuple[dict[str, int], list[str]]:
+            where = folder / str(points[0])
+            where.mkdir()
+            return on_sqlite._with_a_failing_disk(where, *points, plant=plant)
+
+        done = list(pool.map(half, halves))
+    return {
+        "calls": done[0][0]["calls"],
+        "faults": sum(figures["faults"] for figures, _ in done),
+        "lives that were stopped": sum(figures["stopped"] for figures, _ in done),
+        "wrong": [line for _, wrong in done for line in wrong],
+    }
 
 
 def followers(n: int, store: str, plant: str = "") -> Figures:

@@ -1,18 +1,18 @@
 """T1 kill -9, T2 power loss, T3 failing writes on SQLite; each with a control that must fail.
 
 A killed process leaves its writes with the kernel, so T1 says nothing of syncing: T2 does. It
-records the system calls of one run and rebuilds, for each moment, the disks a power cut may leave.
+writes down what one run does to its files and rebuilds, for each moment, the disks a power cut may
+leave. T3 is ``failing.py``; both stand on ``disk.c``.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
-import re
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,23 +20,14 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import disk
+import failing
 import worker
 
 from pst_adapters.sql import SqlStore
-from pst_core.refusal import PstError
 
-STRACE = shutil.which("strace")
-_CALLS = "pwrite64,fdatasync,fsync,ftruncate"
-
-
-def _strace_works() -> bool:
-    if STRACE is None:
-        return False
-    done = subprocess.run([STRACE, "-o", "/dev/null", "true"], capture_output=True, check=False)
-    return done.returncode == 0
-
-
-needs_strace = pytest.mark.skipif(not _strace_works(), reason="strace is missing or not allowed")
+needs_disk = pytest.mark.skipif(not disk.available(), reason=disk.MISSING)
+"""A disk of ours needs a C compiler to be built."""
 
 
 # T1
@@ -111,49 +102,16 @@ def test_T1_control_the_oracle_sees_a_planted_fault(tmp_path: Path, planted: str
 
 # T2
 
-_LINE = re.compile(
-    r"(?P<call>pwrite64|write|fdatasync|fsync|ftruncate)\((?P<fd>\d+)(?:<(?P<path>[^>]*)>)?"
-    r"(?:, (?P<rest>.*))?\)\s+= (?P<result>\d+)"
-)
+
+def _recorded(folder: Path, commands: int, synchronous: int) -> list[disk.Call]:
+    record = folder.parent / "record"
+    record.unlink(missing_ok=True)
+    disk.run(folder.parent, worker.__file__, folder, commands, synchronous, record)
+    return list(disk.read(record.read_bytes()))
 
 
-def _recorded(folder: Path, commands: int, synchronous: int) -> list[tuple[str, str, int, bytes]]:
-    """Return (call, file, offset, data) of one run, in order; the file of an ack is empty."""
-    trace = folder / "trace"
-    assert STRACE is not None
-    subprocess.run(
-        [STRACE, "-f", "-y", "-xx", "-s", "200000", "-o", trace,
-         "-e", "trace=pwrite64,write,fdatasync,fsync,ftruncate", "-e", "signal=none",
-         sys.executable, worker.__file__, folder / "pst.db", "w", "0", str(commands),
-         str(synchronous)],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    calls = []
-    for line in trace.read_text().splitlines():
-        match = _LINE.search(line)
-        if match is None:
-            continue
-        path = bytes.fromhex((match["path"] or "").replace("\\x", "")) if match["path"] else b""
-        name = Path(os.fsdecode(path)).name
-        if match["call"] == "write":
-            text = re.match(r'"((?:\\x..)*)"', match["rest"])
-            data = bytes.fromhex(text[1].replace("\\x", "")) if text else b""
-            if match["fd"] == "1" and data.startswith(b"ack "):
-                calls.append(("ack", "", 0, data.split()[1]))
-        elif name in ("pst.db", "pst.db-wal"):
-            data, offset = b"", 0
-            if match["call"] == "pwrite64":
-                text = re.match(r'"((?:\\x..)*)", \d+, (\d+)', match["rest"])
-                assert text is not None, line[:200]
-                data, offset = bytes.fromhex(text[1].replace("\\x", "")), int(text[2])
-            elif match["call"] == "ftruncate":
-                offset = int(match["rest"])
-            calls.append((match["call"], name, offset, data))
-    return calls
-
-
-def _apply(disk: dict[str, bytearray], name: str, offset: int, data: bytes | None) -> None:
-    file = disk.setdefault(name, bytearray())
+def _apply(on: dict[str, bytearray], name: str, offset: int, data: bytes | None) -> None:
+    file = on.setdefault(name, bytearray())
     if data is None:
         del file[offset:]
         return
@@ -162,25 +120,28 @@ def _apply(disk: dict[str, bytearray], name: str, offset: int, data: bytes | Non
     file[offset : offset + len(data)] = data
 
 
-def _power_cuts(folder: Path, commands: int, synchronous: int) -> tuple[int, list[str]]:
+def _power_cuts(place: Path, commands: int, synchronous: int) -> tuple[int, list[str]]:
     """Cut the power after each call of a run; return how many disks were tried and their faults."""
+    folder, image = place / "run", place / "image"
+    folder.mkdir()
     SqlStore(f"sqlite:///{folder}/pst.db").close()
-    disk = {"pst.db": bytearray((folder / "pst.db").read_bytes())}
+    synced = {"pst.db": bytearray((folder / "pst.db").read_bytes())}
     pending: dict[str, list[tuple[int, bytes | None]]] = {"pst.db": [], "pst.db-wal": []}
     acknowledged: set[str] = set()
     dice, found, images = random.Random(5), [], 0
-    image = folder / "image"
-    for call, name, offset, data in _recorded(folder, commands, synchronous):
-        if call == "ack":
-            acknowledged.add(data.decode())
-        elif call in ("fdatasync", "fsync"):
-            for write in pending[name]:
-                _apply(disk, name, *write)
-            pending[name] = []
+    for call in _recorded(folder, commands, synchronous):
+        if call.file == "acks":
+            acknowledged.add(call.data.decode().split()[1])
+        elif call.file not in pending:
+            continue  # the index of the log: made anew from it
+        elif call.kind == "sync":
+            for write in pending[call.file]:
+                _apply(synced, call.file, *write)
+            pending[call.file] = []
         else:
-            pending[name].append((offset, None if call == "ftruncate" else data))
+            pending[call.file].append((call.at, None if call.kind == "truncate" else call.data))
         for kept in ("nothing", "all", "some"):
-            left = {n: bytearray(content) for n, content in disk.items()}
+            left = {n: bytearray(content) for n, content in synced.items()}
             for n, writes in pending.items():
                 for at, part in writes:
                     if kept == "nothing" or (kept == "some" and dice.random() < 0.5):
@@ -200,7 +161,7 @@ def _power_cuts(folder: Path, commands: int, synchronous: int) -> tuple[int, lis
 
 
 @pytest.mark.slow
-@needs_strace
+@needs_disk
 def test_T2_a_power_cut_loses_nothing_acknowledged(tmp_path: Path) -> None:
     images, found = _power_cuts(tmp_path, 12, synchronous=2)
     print(f"T2: {images} disks after a power cut, {len(found)} faults")
@@ -209,7 +170,7 @@ def test_T2_a_power_cut_loses_nothing_acknowledged(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@needs_strace
+@needs_disk
 @pytest.mark.parametrize("synchronous", [0, 1], ids=["OFF", "NORMAL"])
 def test_T2_control_weaker_syncing_loses(tmp_path: Path, synchronous: int) -> None:
     images, found = _power_cuts(tmp_path, 4, synchronous)
@@ -220,53 +181,29 @@ def test_T2_control_weaker_syncing_loses(tmp_path: Path, synchronous: int) -> No
 # T3
 
 
-def _run_with_fault(folder: Path, fault: str, when: str) -> tuple[bool, list[str], set[str]]:
-    """Return whether the fault was met, what is wrong afterwards, and what was acknowledged."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    file = folder / "pst.db"
-    assert STRACE is not None
-    done = subprocess.run(
-        [STRACE, "-f", "-o", folder / "trace", "-P", file, "-P", f"{file}-wal",
-         "-e", f"trace={_CALLS}", "-e", f"inject={_CALLS}:error={fault}:when={when}",
-         sys.executable, worker.__file__, file, "w", "0", "8"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    met = "INJECTED" in (folder / "trace").read_text()
-    said = done.stdout.splitlines()
-    acknowledged = {line.split()[1] for line in said if line.startswith("ack")}
-    wrong = []
-    if done.returncode not in (0, 3):
-        wrong.append(f"not our error: {done.stderr[-500:]}")
-    if done.returncode == 0 and len(acknowledged) != 8:
-        wrong.append("no error, but not all done")
-    try:
-        with SqlStore(f"sqlite:///{file}") as store, (folder / "out").open("wb") as out:
-            if not acknowledged <= {e.command_id for e in store.read()}:
-                wrong.append("lost")
-            worker.work(store, "after", 0, 2, out.fileno())
-    except PstError as error:
-        wrong.append(f"cannot be opened again: {error}")
-    return met, wrong + worker.faults(file, acknowledged), acknowledged
+def _with_a_failing_disk(
+    place: Path, *points: int, plant: str = ""
+) -> tuple[dict[str, int], list[str]]:
+    """Fail the points ``first, step, last``; return figures and what is wrong."""
+    figures = json.loads(disk.run(place, failing.__file__, place, *points, plant))
+    return figures, figures.pop("wrong")
 
 
-@needs_strace
-@pytest.mark.parametrize(
-    "step", [170, pytest.param(23, marks=pytest.mark.slow)], ids=["every 170th", "every 23rd"]
-)
-@pytest.mark.parametrize("fault", ["EIO", "ENOSPC"])
+@needs_disk
 @pytest.mark.slow
-def test_T3_a_failing_write_or_sync_is_our_error_and_loses_nothing(
-    tmp_path: Path, fault: str, step: int
-) -> None:
-    point, tried = 1, 0
-    while True:
-        when = f"{point}+" if tried % 2 else str(point)
-        met, wrong, acknowledged = _run_with_fault(tmp_path / "run", fault, when)
-        if not met:
-            break
-        assert wrong == [], (fault, when, acknowledged)
-        tried += 1
-        point += step
-    print(f"T3: {tried} points of {fault}, none lost")
-    assert tried >= 2
+def test_T3_a_failing_write_or_sync_is_our_error_and_loses_nothing(tmp_path: Path) -> None:
+    figures, wrong = _with_a_failing_disk(tmp_path, 7, 61, 100_000)
+    print(f"T3: {figures}")
+    assert wrong == []
+    assert figures["faults"] >= 80
+    assert figures["stopped"] >= figures["faults"] // 2
+
+
+@needs_disk
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("plant", "word"), [("acknowledged-anyway", "lost"), ("bare-errors", "not our error")]
+)
+def test_T3_control(tmp_path: Path, plant: str, word: str) -> None:
+    _, wrong = _with_a_failing_disk(tmp_path, 200, 100, 700, plant=plant)
+    assert any(line.startswith(word) for line in wrong)

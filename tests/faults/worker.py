@@ -1,7 +1,8 @@
 # ruff: noqa: S608 - the tables are named here
 """A process that works until it is stopped: says ``ack`` after each command it was answered.
 
-``python worker.py FILE WHO FIRST LAST [SYNCHRONOUS]``; also imported by the fault tests.
+``worker.py FOLDER COMMANDS SYNCHRONOUS RECORD``, run by ``disk.run``: what it does to the files of
+its folder is written down, of which one, ``acks``, is where it says ``ack``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from pst_adapters.sql import SqlStore, sqlite
 from pst_core.desk.ports import NewEvent, Number
-from pst_core.refusal import Busy, Conflict, PstError
+from pst_core.refusal import Busy, Conflict
 from pst_core.testing.contracts.store import batch, effect, summary
 
 
@@ -72,15 +73,15 @@ def faults(file: Path, acknowledged: set[str]) -> list[str]:
     return found
 
 
-def main(file: str, who: str, first: str, last: str, synchronous: str = "2") -> None:
+def main(folder: str, commands: str, synchronous: str, record: str) -> None:
+    import disk
+
     sqlite.PRAGMAS["synchronous"] = int(synchronous)
     sqlite._CHECKPOINT_EVERY = 7
-    try:
-        with SqlStore(f"sqlite:///{file}") as store:
-            work(store, who, int(first), int(last), 1)
-    except PstError as error:
-        os.write(1, f"error {error.code}\n".encode())
-        sys.exit(3)
+    with Path(record).open("xb") as written, Path(folder, "acks").open("xb") as said:
+        disk.watch(Path(folder), written.fileno())
+        with SqlStore(f"sqlite:///{folder}/pst.db") as store:
+            work(store, "w", 0, int(commands), said.fileno())
 
 
 if __name__ == "__main__":

@@ -54,6 +54,11 @@ def spoken(_: Path) -> Iterator[Any]:
         server.shutdown()
 
 
+def _listens(address: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        return line.connect_ex(str(address)) == 0
+
+
 @contextlib.contextmanager
 def real(folder: Path) -> Iterator[Any]:
     clamd = shutil.which("clamd") or "/usr/sbin/clamd"
@@ -72,7 +77,7 @@ def real(folder: Path) -> Iterator[Any]:
     )
     try:
         end = time.monotonic() + 60
-        while not (folder / "clamd.sock").exists():
+        while not _listens(folder / "clamd.sock"):  # its name is there before it listens
             assert process.poll() is None, (folder / "log").read_text()
             assert time.monotonic() < end
             time.sleep(0.02)

@@ -1,9 +1,11 @@
 """Sealed, a store keeps every promise of an unsealed one; and so do files and office keys."""
 
+import contextlib
 import os
 import secrets
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -185,3 +187,31 @@ def test_two_that_make_the_key_at_once_keep_one_and_none_reads_a_half_of_it(tmp_
     assert failed == []
     assert len(set(made)) == 50
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(f"{n}.key" for n in range(50))
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process may grow beyond 40 bytes."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_key_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    place = tmp_path / "office.key"
+    with full_disk(), pytest.raises(StorageError) as caught:
+        FileKeys.make(place)
+    assert caught.value.code == "key-storage"
+    assert list(tmp_path.iterdir()) == []
+    keys = FileKeys.make(place)
+    before = place.read_text()
+    with full_disk(), pytest.raises(StorageError):
+        keys.rotated()
+    assert list(tmp_path.iterdir()) == [place]
+    assert place.read_text() == before
+    with pytest.raises(StorageError):
+        FileKeys.make(tmp_path / "no-such-folder" / "office.key")

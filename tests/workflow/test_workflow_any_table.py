@@ -200,6 +200,10 @@ def whose_turn(table, phase, facts):
     }  # fmt: skip
 
 
+def rests(table, phase, facts):
+    return phase in table.ends and not facts & set(table.leaves)
+
+
 def walked(table):
     """Return places, moves, and each problem with the length of the shortest way that shows it."""
     start = (table.start, frozenset(), (False,) * len(table.rules))
@@ -213,7 +217,7 @@ def walked(table):
         node = queue.popleft()
         phase, facts, marks = node
         there = [row for row in table.steps if is_there(row, phase, facts)]
-        over = phase in table.ends and not facts & set(table.leaves)
+        over = rests(table, phase, facts)
         if depth[node] and not over and not whose_turn(table, phase, facts):
             report("nobodys-turn", f"it is nobody's turn at {phase}", depth[node])
         for row in there:
@@ -242,13 +246,16 @@ def walked(table):
                         report("rule-broken", rule.text.en, depth[node] + 1)
                     after.append(counts or (mark and not happened & set(rule.since)))
                 to, new = moved(row, phase, facts, chosen)
+                if (to, new) == start[:2] and not rests(table, *start[:2]):
+                    if not whose_turn(table, to, new):
+                        report("nobodys-turn", f"it is nobody's turn at {to}", depth[node] + 1)
                 target = (to, frozenset(new), tuple(after))
                 if target not in depth:
                     depth[target] = depth[node] + 1
                     back[target] = set()
                     queue.append(target)
                 back[target].add(node)
-    alive = {n for n in depth if n[0] in table.ends and not n[1] & set(table.leaves)}
+    alive = {n for n in depth if rests(table, *n[:2])}
     while more := {source for n in alive for source in back[n]} - alive:
         alive |= more
     for node, length in depth.items():

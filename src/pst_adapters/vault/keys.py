@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pst_core.refusal import BadInput, NotFound, StorageError
@@ -24,6 +25,8 @@ from .ciphers import InvalidTag, opened, sealed
 __all__ = ["EnvironmentKeys", "FileKeys"]
 
 _LINE = re.compile(r"([A-Za-z0-9_-]{1,64}):([0-9a-fA-F]{64})")
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What a file system without links says."""
 
 
 class _Keys:
@@ -115,26 +118,30 @@ class FileKeys(_Keys):
 
     @classmethod
     def make(cls, path: Path | str, now: dt.datetime | None = None) -> FileKeys:
-        """Make a new file with one random key and return it; an old one is left as it is."""
+        """Make a new file with one random key and return it; an old one is left as it is.
+
+        Raises ``StorageError`` if it cannot be written; then there is no file.
+        """
         place = Path(path)
         if not place.exists():
             line, new = _new_line(now), _beside(place)
-            _put(new, line)
-            try:
-                os.link(new, place)  # whole or not at all, and never over another's
-            except FileExistsError:
-                pass
-            except OSError:  # a file system without links
-                with contextlib.suppress(FileExistsError):
+            with contextlib.suppress(FileExistsError), _writing(place):
+                _put(new, line)
+                try:
+                    os.link(new, place)  # whole or not at all, and never over another's
+                except OSError as error:
+                    if error.errno not in _NO_LINKS:
+                        raise
                     _put(place, line)
-            finally:
-                new.unlink()
+                finally:
+                    new.unlink()
         return cls(place)
 
     def rotated(self, now: dt.datetime | None = None) -> FileKeys:
         """Put a new key before the others and return the keys as they are then.
 
-        Old keys stay until ``SealedStore.rewrap`` has run: then ``pruned`` drops them.
+        Old keys stay until ``SealedStore.rewrap`` has run: then ``pruned`` drops them. Raises
+        ``StorageError`` if it cannot be written; then the file is as it was.
         """
         return self._written(_new_line(now) + self.path.read_text("ascii"))
 
@@ -144,8 +151,13 @@ class FileKeys(_Keys):
 
     def _written(self, text: str) -> FileKeys:
         new = _beside(self.path)
-        _put(new, text)
-        new.replace(self.path)
+        with _writing(self.path):
+            _put(new, text)
+            try:
+                new.replace(self.path)
+            except OSError:
+                new.unlink()
+                raise
         return FileKeys(self.path, self._offices)
 
 
@@ -169,10 +181,35 @@ def _beside(place: Path) -> Path:
 def _put(place: Path, text: str) -> None:
     """Write a new file that only its owner reads; ``FileExistsError`` if there is one."""
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        place.unlink()  # half a key is none, and would stand in the way of the next try
+        raise
+
+
+@contextlib.contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Say of ``place`` what the system says of a file."""
+    try:
+        yield
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise StorageError(
+            "key-storage",
+            Text(
+                id=f"Berkas kunci {place} tidak dapat ditulis: {error.strerror}.",
+                en=f"The key file {place} cannot be written: {error.strerror}.",
+            ),
+            remedy=Text(
+                id="Periksa ruang dan izin folder itu, lalu ulangi; tidak ada kunci yang berubah.",
+                en="Check space and permissions of that folder, then try again; no key changed.",
+            ),
+        ) from error
 
 
 def _new_line(now: dt.datetime | None) -> str:

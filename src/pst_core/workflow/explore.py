@@ -142,6 +142,8 @@ class _Walker:
                 rows = [s for s in self.rows.get(phase, ()) if s.fits(phase, facts)]
                 self._look_at(node, rows)
                 moves = expanded[place] = tuple(self._moves(place, rows))
+                if back_to_start := [m.step for m in moves if m.target == self.start[0]]:
+                    self._look_for_a_turn(0, (*self._way(node), _label(back_to_start[0])))
             self.moves += len(moves)
             for move in moves:
                 broken = (move.needs & ~marks) | (move.once & marks)
@@ -228,20 +230,10 @@ class _Walker:
 
     def _look_at(self, node: Node, fitting: list[Step]) -> None:
         """Report what is wrong at a place that the walk has come to for the first time."""
-        phase, facts = self.places[node[0]]
+        phase = self.places[node[0]][0]
         # before its first event there is no case that could be anybody's turn
-        begun = node != self.start
-        if begun and not self._rests(node[0]) and not self.procedure.whose(phase, facts):
-            named = ", ".join(sorted(facts))
-            self._report(
-                "nobodys-turn",
-                phase,
-                Text(
-                    id=f"tidak ada yang mendapat giliran pada {phase} ({named})",
-                    en=f"it is nobody's turn at {phase} ({named})",
-                ),
-                self._way(node),
-            )
+        if node != self.start:
+            self._look_for_a_turn(node[0], self._way(node))
         rows: dict[tuple[type, Role], Step] = {}
         for step in fitting:
             other = rows.setdefault((step.command, step.role), step)
@@ -255,6 +247,22 @@ class _Walker:
                     ),
                     self._way(node),
                 )
+
+    def _look_for_a_turn(self, place: int, way: tuple[str, ...]) -> None:
+        """Report that nobody has a turn at ``place``, to which ``way`` leads, if it is so."""
+        phase, facts = self.places[place]
+        if self._rests(place) or self.procedure.whose(phase, facts):
+            return
+        named = ", ".join(sorted(facts))
+        self._report(
+            "nobodys-turn",
+            phase,
+            Text(
+                id=f"tidak ada yang mendapat giliran pada {phase} ({named})",
+                en=f"it is nobody's turn at {phase} ({named})",
+            ),
+            way,
+        )
 
     def _rests(self, place: int) -> bool:
         """Return whether the service is over here and nobody has anything left to do."""
