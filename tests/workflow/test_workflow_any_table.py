@@ -217,9 +217,6 @@ def walked(table):
         node = queue.popleft()
         phase, facts, marks = node
         there = [row for row in table.steps if is_there(row, phase, facts)]
-        over = rests(table, phase, facts)
-        if depth[node] and not over and not whose_turn(table, phase, facts):
-            report("nobodys-turn", f"it is nobody's turn at {phase}", depth[node])
         for row in there:
             if any(o is not row and (o.command, o.role) == (row.command, row.role) for o in there):
                 said = f"{row.command.__name__} has two rows at {phase}"
@@ -246,9 +243,8 @@ def walked(table):
                         report("rule-broken", rule.text.en, depth[node] + 1)
                     after.append(counts or (mark and not happened & set(rule.since)))
                 to, new = moved(row, phase, facts, chosen)
-                if (to, new) == start[:2] and not rests(table, *start[:2]):
-                    if not whose_turn(table, to, new):
-                        report("nobodys-turn", f"it is nobody's turn at {to}", depth[node] + 1)
+                if not rests(table, to, new) and not whose_turn(table, to, new):
+                    report("nobodys-turn", f"it is nobody's turn at {to}", depth[node] + 1)
                 target = (to, frozenset(new), tuple(after))
                 if target not in depth:
                     depth[target] = depth[node] + 1
