@@ -29,7 +29,7 @@ SCENES = {
     "T11": ("mails", "poison", 1_000, BOTH),
     "T16": ("mails", "paused", 1_000, BOTH),
     "T18": ("kills", "backups", 200, SQLITE),
-    "T19": ("overload", "run", 20_000, BOTH),
+    "T19": ("overload", "run", 50_000, BOTH),
     "whole": ("whole", "run", 1_000, POSTGRES),
 }
 """By name: module, function, count of the soak, stores."""

@@ -193,8 +193,10 @@ class Desk:
         """
         command_id = command_id or self._new_id()
         procedure = _procedure_of(command)
-        watched = self.auditor.watching("", command, by, self.clock)
-        with watched, self.gate.admit(_rank(command, by)):
+        with (
+            self.gate.admit(_rank(command, by)),
+            self.auditor.watching("", command, by, self.clock),
+        ):
             for last_try in _tries():
                 # one time for the name and for what happens: midnight may lie between two looks
                 at = self.clock()
@@ -219,8 +221,10 @@ class Desk:
         is ``never_shed``).
         """
         command_id = command_id or self._new_id()
-        watched = self.auditor.watching(stream, command, by, self.clock)
-        with watched, self.gate.admit(_rank(command, by)):
+        with (
+            self.gate.admit(_rank(command, by)),
+            self.auditor.watching(stream, command, by, self.clock),
+        ):
             for last_try in _tries():
                 try:
                     return self._do(stream, command, by, command_id, self.clock(), {})
@@ -783,9 +787,12 @@ def _procedure_of(command: Any) -> Procedure:
     )
 
 
+_RANKS = {role: Rank[role.name] for role in Role}
+
+
 def _rank(command: Any, by: Actor) -> Rank:
     known = _commands().get(type(command))
-    return Rank.NOTICE if known is not None and known[1] else Rank[by.role.name]
+    return Rank.NOTICE if known is not None and known[1] else _RANKS[by.role]
 
 
 def _not_your_office(by: Actor) -> Refusal:

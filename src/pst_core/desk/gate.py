@@ -8,10 +8,9 @@ was read or written. The gate knows ranks only; which command has which is the d
 from __future__ import annotations
 
 import bisect
-import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from enum import IntEnum
 
 from ..refusal import Busy
@@ -55,6 +54,23 @@ class _Turn:
         self.turned_away = False
 
 
+class _Place:
+    """A place inside, held while the context lasts. No generator: saying no must cost little."""
+
+    __slots__ = ("_began", "_gate", "_rank")
+
+    def __init__(self, gate: Gate, rank: Rank) -> None:
+        self._gate = gate
+        self._rank = rank
+
+    def __enter__(self) -> None:
+        self._gate._enter(self._rank)
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._gate._leave(time.monotonic() - self._began)
+
+
 class Gate:
     """Lets ``at_once`` threads in, keeps up to ``waiting`` by rank, turns the others away.
 
@@ -69,16 +85,12 @@ class Gate:
         self._came = 0
         self._queue: list[_Turn] = []
         self._seconds_each = 0.05
+        self._come_again = 0.5
+        """Seconds until the house, full as it is, has worked off who is in it."""
 
-    @contextlib.contextmanager
-    def admit(self, rank: Rank) -> Iterator[None]:
+    def admit(self, rank: Rank) -> AbstractContextManager[None]:
         """Hold a place inside; raises ``Busy`` with ``retry_after`` if there is none in time."""
-        self._enter(rank)
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            self._leave(time.monotonic() - began)
+        return _Place(self, rank)
 
     def _enter(self, rank: Rank) -> None:
         with self._mutex:
@@ -86,7 +98,7 @@ class Gate:
                 self._inside += 1
                 return
             if len(self._queue) >= self._waiting and not self._make_room(rank):
-                raise self._full()
+                raise _full(self._come_again)
             self._came += 1
             turn = _Turn((rank, self._came))
             bisect.insort(self._queue, turn, key=lambda waits: waits.place)
@@ -99,8 +111,7 @@ class Gate:
         if not called:
             self._withdraw(turn)
         if not called or turn.turned_away:
-            with self._mutex:
-                raise self._full()
+            raise _full(self._come_again)
 
     def _make_room(self, rank: Rank) -> bool:
         """Turn away who waits with the lowest rank, if it is below ``rank``; a notice stays."""
@@ -124,16 +135,13 @@ class Gate:
     def _leave(self, seconds: float) -> None:
         with self._mutex:
             self._seconds_each += (seconds - self._seconds_each) / 10
+            rounds = (self._at_once + self._waiting) / self._at_once
+            self._come_again = max(0.5, round(rounds * self._seconds_each, 1))
             if self._queue:
                 self._queue.pop(0).called.release()
             else:
                 self._inside -= 1
 
-    def _full(self) -> Busy:
-        ahead = self._inside + len(self._queue)
-        return Busy(
-            "house-full",
-            _FULL,
-            remedy=_AGAIN,
-            retry_after=round(max(0.5, ahead * self._seconds_each / self._at_once), 1),
-        )
+
+def _full(retry_after: float) -> Busy:
+    return Busy("house-full", _FULL, remedy=_AGAIN, retry_after=retry_after)
