@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 from ...desk import Desk, Done, Worker
 from ...desk.memory import MemoryStore
-from ...desk.ports import Store
+from ...desk.ports import Claimed, Store
 from ...office import Office
 from ...refusal import Busy, PstError, StorageError
 from ...text import Text
@@ -121,6 +121,13 @@ _LOST = Text(id="Jawaban penyimpanan hilang.", en="The answer of the store was l
 _AGAIN = Text(id="Kirim lagi perintah yang sama.", en="Send the same command again.")
 
 
+class _PlainWorker(Worker):
+    """A worker without a thread for each effect: while one lasts, no time of a world passes."""
+
+    def _in_time(self, claimed: Claimed) -> dict[str, str]:
+        return self._do(claimed)
+
+
 class NotedDesk(Desk):
     """A desk that takes down what its callers were told of every command."""
 
@@ -174,7 +181,7 @@ class Instance:
         self.line = _Line(self, world.backing.open())
         store = cast("Store", self.line)
         self.desk = NotedDesk(world, world.office, store, clock=self.clock, new_id=world.new_id)
-        self.worker = Worker(
+        self.worker = _PlainWorker(
             self.desk,
             mailer=SimMailer(world, self.line.check),
             renderer=SimRenderer(world),
