@@ -6,10 +6,6 @@ PYTHON ?= .venv/bin/python
 SCENES := T1 T2 T3 T6 T7 T9 T10 T11 T16 T18 T19 whole
 ASKED = $(if $(N),--n $(N)) $(if $(STORE),--store $(STORE)) $(if $(PLANT),--plant $(PLANT))
 
-# the suite N times (20), each in another order; ONLY='-m "not slow"' or files: less
-again:
-	$(PYTHON) tests/again.py $(if $(N),--n $(N)) $(ONLY)
-
 .PHONY: again bench soak soak-profiles security sim teeth mutants $(SCENES:%=soak-%)
 .PHONY: site release extras pythons types-of-a-user notebooks
 

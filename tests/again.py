@@ -34,7 +34,7 @@ def main() -> int:
             [*pytest, "-rfE", *passed_on], cwd=ROOT, capture_output=True, text=True, check=False
         )
         lines = done.stdout.splitlines()
-        failed = {m[2] for line in lines if (m := re.match(r"(FAILED|ERROR) (\S+)", line))}
+        failed = {m[2] for line in lines if (m := re.match(r"(FAILED|ERROR) (.+?)(?: - |$)", line))}
         failures.update(failed)
         without_result += done.returncode != 0 and not failed
         last = lines[-1] if lines else done.stderr.strip()

@@ -1,5 +1,6 @@
 /* A disk that fails or is watched: laid before libc (LD_PRELOAD), it counts what this process does
-   to files under one folder, fails one of these calls or all from it on, or writes them down. */
+   to files under one folder, fails one of these calls or all from it on, or writes them down.
+   A write that fails has written a half. What a failed sync may drop is not tried here: T2 does. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -67,27 +68,34 @@ static void note(const char *call, const char *path, off_t at, const void *data,
   if (record < 0) return;
   if (!real) real = (ssize_t(*)(int, const void *, size_t))dlsym(RTLD_NEXT, "write");
   int length = snprintf(line, sizeof line, "%s %lld %zu %s\n", call, (long long)at, size,
-                        path + folder_length + 1);
+                        path[folder_length] ? path + folder_length + 1 : ".");
   if (real(record, line, length) != length) _exit(99);
   if (size && real(record, data, size) != (ssize_t)size) _exit(99);
 }
 
-#define ON_FILE(call, real_call, at, data, size)      \
+/* `half`: what a call that fails has done before it does. */
+#define ON_FILE(call, real_call, half, at, data, size) \
   char path[PATH_MAX];                                \
   if (!watched_file(fd, path)) return real_call;      \
-  if (fails()) return -1;                             \
+  if (fails()) {                                      \
+    int error = errno;                                \
+    half;                                             \
+    errno = error;                                    \
+    return -1;                                        \
+  }                                                   \
   __typeof__(real_call) done = real_call;             \
   if (done >= 0) note(call, path, at, data, size);    \
   return done
 
 ssize_t write(int fd, const void *data, size_t size) {
   REAL(ssize_t, "write", int, const void *, size_t);
-  ON_FILE("write", real(fd, data, size), -1, data, (size_t)done);
+  ON_FILE("write", real(fd, data, size), (void)!real(fd, data, size / 2), -1, data, (size_t)done);
 }
 
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) {
   REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
-  ON_FILE("write", real(fd, data, size, at), at, data, (size_t)done);
+  ON_FILE("write", real(fd, data, size, at), (void)!real(fd, data, size / 2, at), at, data,
+          (size_t)done);
 }
 
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
@@ -96,17 +104,17 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
 
 int fsync(int fd) {
   REAL(int, "fsync", int);
-  ON_FILE("sync", real(fd), 0, NULL, 0);
+  ON_FILE("sync", real(fd), , 0, NULL, 0);
 }
 
 int fdatasync(int fd) {
   REAL(int, "fdatasync", int);
-  ON_FILE("sync", real(fd), 0, NULL, 0);
+  ON_FILE("sync", real(fd), , 0, NULL, 0);
 }
 
 int ftruncate64(int fd, off64_t length) {
   REAL(int, "ftruncate64", int, off64_t);
-  ON_FILE("truncate", real(fd, length), length, NULL, 0);
+  ON_FILE("truncate", real(fd, length), , length, NULL, 0);
 }
 
 int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
@@ -115,7 +123,7 @@ int open64(const char *path, int flags, ...) {
   REAL(int, "open64", const char *, int, ...);
   va_list more;
   va_start(more, flags);
-  mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
   va_end(more);
   if (flags & O_CREAT && watched(path) && access(path, F_OK) != 0 && fails()) return -1;
   return real(path, flags, mode);
@@ -124,9 +132,14 @@ int open64(const char *path, int flags, ...) {
 int open(const char *path, int flags, ...) {
   va_list more;
   va_start(more, flags);
-  mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+  mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
   va_end(more);
   return open64(path, flags, mode);
+}
+
+int unlink(const char *path) {
+  REAL(int, "unlink", const char *);
+  return watched(path) && fails() ? -1 : real(path);
 }
 
 int mkdir(const char *path, mode_t mode) {

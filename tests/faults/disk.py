@@ -28,7 +28,7 @@ def available() -> bool:
 
 def run(folder: Path, program: str, *words: str | Path | int) -> str:
     """Run ``program`` with the library before libc, built in ``folder``; return what it printed."""
-    if COMPILER is None:
+    if COMPILER is None or not available():
         raise RuntimeError(MISSING)
     library = folder / "disk.so"
     if not library.exists():
@@ -46,7 +46,7 @@ def run(folder: Path, program: str, *words: str | Path | int) -> str:
 def fail(folder: Path, at: int, error: int, *, for_ever: bool) -> None:
     """From now on let the call number ``at`` to a file in ``folder`` fail; ``for_ever``: all since.
 
-    Counted are writes, syncs, truncations, and whatever makes a name: files, folders, links.
+    Counted are writes, syncs, truncations, and whatever makes or takes away a name.
     """
     _library().disk_watch(os.fsencode(folder), ctypes.c_long(at), error, int(for_ever), -1)
 

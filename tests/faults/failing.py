@@ -11,6 +11,7 @@ import contextlib
 import datetime as dt
 import errno
 import functools
+import hashlib
 import itertools
 import json
 import os
@@ -49,6 +50,8 @@ ERRORS = ("EIO", "ENOSPC")
 PLANTS = ("acknowledged-anyway", "bare-errors")
 T = TypeVar("T")
 ENDED = (EffectStatus.DONE, EffectStatus.DEAD)
+OURS = {"blob-storage", "cannot-open", "disk-full", "io-error", "key-storage"}
+"""What a disk that fails is called; any other refusal would be a wrong one."""
 STOPPED = 3
 """How a life ends that was given an error of ours twice."""
 
@@ -173,10 +176,13 @@ class _Life:
 
 
 def _end(folder: Path, store: Store) -> dict[str, Any]:
+    mails, blobs = sorted((folder / "mails").glob("*.eml")), FolderBlobs(folder / "blobs")
     return {
         **stands(store),
-        "mails": sorted(path.name for path in (folder / "mails").glob("*.eml")),
-        "files": list(FolderBlobs(folder / "blobs").keys()),
+        "outcomes": sorted([e.key, e.status] for e in store.effects(limit=1000)),
+        "mails": [[mail.name, hashlib.sha256(mail.read_bytes()).hexdigest()] for mail in mails],
+        "files": [*filter(blobs.get, blobs.keys())],
+        "left behind": sorted(p.name for p in folder.rglob(".*")),
     }
 
 
@@ -201,9 +207,12 @@ class _Faultless:
         self.calls = disk.calls()
 
 
-def _wrong(folder: Path, life: _Life, faultless: _Faultless) -> list[str]:
+def _wrong(folder: Path, life: _Life, faultless: _Faultless, for_ever: bool) -> list[str]:
     """Return what is wrong with what ``life`` left, and after it was gone on with."""
     found = [f"not our error: {error}" for error in life.saying("error")]
+    found += [f"another refusal: {code}" for code in life.saying("refused") if code not in OURS]
+    if life.code not in ((0, STOPPED) if life.met else (0,)):
+        found.append(f"ended with {life.code}: {life.said[-1:]}")
     acknowledged = [line.split() for line in life.saying("ack")]
 
     def look(said: int) -> None:
@@ -223,6 +232,8 @@ def _wrong(folder: Path, life: _Life, faultless: _Faultless) -> list[str]:
         live(folder, said)
         with contextlib.closing(make_store(folder / "pst.db")) as store:
             end = _end(folder, store)
+        if for_ever:
+            del end["left behind"]  # nothing could be taken away
         for what in end:
             if end[what] != faultless.end[what]:
                 os.write(said, f"wrong {what} differ from a life without faults\n".encode())
@@ -276,7 +287,7 @@ def main(place: str, first: str, step: str, last: str, plant: str = "") -> None:
         met += life.met
         stopped += life.code == STOPPED
         when = f"{error} at {point}{'+' if for_ever else ''}"
-        wrong += [f"{what} ({when})" for what in _wrong(run, life, faultless)]
+        wrong += [f"{what} ({when})" for what in _wrong(run, life, faultless, for_ever)]
     print(json.dumps({"calls": faultless.calls, "faults": met, "stopped": stopped, "wrong": wrong}))
 
 

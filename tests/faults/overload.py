@@ -170,6 +170,8 @@ class _House:
         except Busy as error:
             outcome = "refused" if error.retry_after > 0 else "refused without a time"
             waiting.append(stream)
+        except Exception as error:
+            outcome = f"failed: {error!r}"
         ended = time.perf_counter()
         self.told.append(_Told(command_id, notice, outcome, ended - began, ended))
 
@@ -225,7 +227,7 @@ def _load(
                     return
                 with counting:
                     inside += 1
-            house.act(notice)
+            house.act(notice)  # raises nothing
             with counting:
                 inside -= 1
 
@@ -237,6 +239,8 @@ def _load(
         began = time.perf_counter()
         _in_threads([serve] * THREADS)
     told = house.told[first:]
+    if sends.returncode or len(told) != count:
+        raise RuntimeError(f"{len(told)} of {count} were answered; {sends.returncode=}")
     done = [t.ended - began for t in told if t.outcome == "done"]
     return len(done) / max(done, default=1.0), told
 
@@ -305,6 +309,7 @@ def run(n: int, store: str, plant: str = "") -> Figures:
     wrong = [f"notice shed: {t.command_id}" for t in told if t.notice and t.outcome != "done"]
     wrong += [f"refused, yet done: {c}" for c in sorted(refused & kept)]
     wrong += [f"acknowledged, yet not there: {c}" for c in sorted(done - kept)]
+    wrong += sorted({f"{t.outcome}: {t.command_id}" for t in told if "failed" in t.outcome})
     wrong += [f"no time to come again: {t.command_id}" for t in told if "without" in t.outcome]
     figures["wrong"] = wrong
     return figures

@@ -139,6 +139,7 @@ def _power_cuts(place: Path, commands: int, synchronous: int) -> tuple[int, list
                 _apply(synced, call.file, *write)
             pending[call.file] = []
         else:
+            assert call.kind == "truncate" or call.at >= 0
             pending[call.file].append((call.at, None if call.kind == "truncate" else call.data))
         for kept in ("nothing", "all", "some"):
             left = {n: bytearray(content) for n, content in synced.items()}
@@ -176,6 +177,32 @@ def test_T2_control_weaker_syncing_loses(tmp_path: Path, synchronous: int) -> No
     images, found = _power_cuts(tmp_path, 4, synchronous)
     print(f"T2 control: {images} disks, {len(found)} faults")
     assert any(f.startswith("lost") for f in found)
+
+
+_MAKES_A_KEY = """
+import sys
+from pathlib import Path
+import disk
+from pst_adapters.vault import FileKeys
+
+folder, record = Path(sys.argv[1]), Path(sys.argv[2])
+with record.open("xb") as written:
+    disk.watch(folder, written.fileno())
+    FileKeys.make(folder / "office.key").rotated()
+"""
+
+
+@pytest.mark.slow
+@needs_disk
+def test_T2_the_name_of_an_office_key_is_on_the_disk_before_it_is_used(tmp_path: Path) -> None:
+    folder, program = tmp_path / "keys", Path(__file__).with_name("disk.py")
+    folder.mkdir()
+    script = tmp_path / "makes_a_key.py"
+    script.write_text(f"import sys; sys.path.insert(0, {str(program.parent)!r}){_MAKES_A_KEY}")
+    disk.run(tmp_path, str(script), folder, tmp_path / "record")
+    calls = [(c.kind, c.file == ".") for c in disk.read((tmp_path / "record").read_bytes())]
+    once = [("write", False), ("sync", False), ("sync", True)]
+    assert calls == once + once
 
 
 # T3

@@ -1,6 +1,7 @@
 """Sealed, a store keeps every promise of an unsealed one; and so do files and office keys."""
 
 import contextlib
+import errno
 import os
 import secrets
 import sqlite3
@@ -215,3 +216,13 @@ def test_a_key_that_cannot_be_written_leaves_nothing_behind(tmp_path):
     assert place.read_text() == before
     with pytest.raises(StorageError):
         FileKeys.make(tmp_path / "no-such-folder" / "office.key")
+
+
+def test_where_there_are_no_links_the_key_is_made_all_the_same(tmp_path, monkeypatch):
+    def link(*_):
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr(os, "link", link)
+    keys = FileKeys.make(tmp_path / "office.key")
+    assert FileKeys.make(keys.path).current == keys.current
+    assert list(tmp_path.iterdir()) == [keys.path]

@@ -257,6 +257,14 @@ def test_the_walk_finds_a_dead_end_and_nobodys_turn():
     assert found["nobodys-turn"].path
 
 
+def test_the_walk_finds_a_case_that_came_back_to_its_start_and_is_nobodys_turn():
+    alone = attrs.evolve(ASK, role=Role.SYSTEM, chooses=())
+    again = attrs.evolve(RETURN, clause="C8", at=(ASKED,), to=NEW, when=(), role=Role.OFFICER)
+    found = problems(library(alone, again, PAY, VET, LEND, RETURN))["nobodys-turn"]
+    assert str(found).startswith("nobodys-turn: it is nobody's turn at NEW")
+    assert len(found.path) == 2
+
+
 def test_the_walk_finds_a_row_that_never_fires():
     never = attrs.evolve(RETURN, clause="C8", at=(BACK,), when=(VETTED, RARE), unless=(RARE,))
     found = problems(library(ASK, PAY, VET, LEND, RETURN, never))["never-fires"]

@@ -25,7 +25,7 @@ from .ciphers import InvalidTag, opened, sealed
 __all__ = ["EnvironmentKeys", "FileKeys"]
 
 _LINE = re.compile(r"([A-Za-z0-9_-]{1,64}):([0-9a-fA-F]{64})")
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+_NO_LINKS = {errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 """What a file system without links says."""
 
 
@@ -120,7 +120,7 @@ class FileKeys(_Keys):
     def make(cls, path: Path | str, now: dt.datetime | None = None) -> FileKeys:
         """Make a new file with one random key and return it; an old one is left as it is.
 
-        Raises ``StorageError`` if it cannot be written; then there is no file.
+        Raises ``StorageError`` if it cannot be written; half a key is never there.
         """
         place = Path(path)
         if not place.exists():
@@ -134,14 +134,15 @@ class FileKeys(_Keys):
                         raise
                     _put(place, line)
                 finally:
-                    new.unlink()
+                    _drop(new)
+                _sync_folder(place.parent)
         return cls(place)
 
     def rotated(self, now: dt.datetime | None = None) -> FileKeys:
         """Put a new key before the others and return the keys as they are then.
 
         Old keys stay until ``SealedStore.rewrap`` has run: then ``pruned`` drops them. Raises
-        ``StorageError`` if it cannot be written; then the file is as it was.
+        ``StorageError`` if it cannot be written; then the file is the old one or the new, whole.
         """
         return self._written(_new_line(now) + self.path.read_text("ascii"))
 
@@ -156,8 +157,9 @@ class FileKeys(_Keys):
             try:
                 new.replace(self.path)
             except OSError:
-                new.unlink()
+                _drop(new)
                 raise
+            _sync_folder(self.path.parent)
         return FileKeys(self.path, self._offices)
 
 
@@ -187,8 +189,23 @@ def _put(place: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        place.unlink()  # half a key is none, and would stand in the way of the next try
+        _drop(place)  # half a key is none, and would stand in the way of the next try
         raise
+
+
+def _drop(place: Path) -> None:
+    with contextlib.suppress(OSError):  # what came before it is what is to be told
+        place.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    # some systems (Windows) cannot open a folder; there the name itself is the best there is
+    with contextlib.suppress(PermissionError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -206,8 +223,8 @@ def _writing(place: Path) -> Iterator[None]:
                 en=f"The key file {place} cannot be written: {error.strerror}.",
             ),
             remedy=Text(
-                id="Periksa ruang dan izin folder itu, lalu ulangi; tidak ada kunci yang berubah.",
-                en="Check space and permissions of that folder, then try again; no key changed.",
+                id="Periksa ruang dan izin folder itu, lalu ulangi; tidak ada kunci yang hilang.",
+                en="Check space and permissions of that folder, then try again; no key was lost.",
             ),
         ) from error
 

@@ -89,10 +89,6 @@ class Auditor:
         try:
             yield
         except PstError as error:
-            # a full house says no ten thousand times a second: no line, and no work for one
-            level = logging.DEBUG if isinstance(error, Busy) else logging.WARNING
-            if level is logging.DEBUG and not _log.isEnabledFor(level):
-                raise
             detail: dict[str, str | int] = {"command": name, "code": error.code}
             if isinstance(error, Refusal):
                 detail |= {"clause": error.clause} if error.clause else {}
@@ -103,6 +99,8 @@ class Auditor:
             )
             # what the system itself may not do now it asks again in a minute: no line each time
             if not of_a_person or by.role is Role.SYSTEM:
+                # a store that others hold says no often
+                level = logging.DEBUG if isinstance(error, Busy) else logging.WARNING
                 _log.log(level, "not-done", extra=_extra(self.office, stream, **detail))
                 raise
             try:

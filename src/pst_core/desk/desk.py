@@ -191,12 +191,12 @@ class Desk:
         The stream is ``<procedure>-<office>-<period>-<number>``: the year, for visits the day.
         Raises like ``do``.
         """
-        command_id = command_id or self._new_id()
         procedure = _procedure_of(command)
         with (
             self.gate.admit(_rank(command, by)),
             self.auditor.watching("", command, by, self.clock),
         ):
+            command_id = command_id or self._new_id()
             for last_try in _tries():
                 # one time for the name and for what happens: midnight may lie between two looks
                 at = self.clock()
@@ -217,14 +217,14 @@ class Desk:
         When it returns, the events are durable. A repeated ``command_id`` gets the first answer
         and does nothing. Raises ``Refusal`` (nothing was written), ``Conflict`` if others keep
         moving the stream or the id was used for another act, ``NotFound`` for another office's
-        case, ``StorageError``, ``Busy`` (at once, if too many wait already; never for a row that
-        is ``never_shed``).
+        case, ``StorageError``, ``Busy`` (at once, if too many wait already, and without a line in
+        any log; never for a row that is ``never_shed``).
         """
-        command_id = command_id or self._new_id()
         with (
             self.gate.admit(_rank(command, by)),
             self.auditor.watching(stream, command, by, self.clock),
         ):
+            command_id = command_id or self._new_id()
             for last_try in _tries():
                 try:
                     return self._do(stream, command, by, command_id, self.clock(), {})

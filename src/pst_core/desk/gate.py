@@ -85,8 +85,8 @@ class Gate:
         self._came = 0
         self._queue: list[_Turn] = []
         self._seconds_each = 0.05
-        self._come_again = 0.5
-        """Seconds until the house, full as it is, has worked off who is in it."""
+        self._come_again = self._worked_off(at_once + waiting)
+        """Seconds until a full house is worked off: known beforehand, for it is asked often."""
 
     def admit(self, rank: Rank) -> AbstractContextManager[None]:
         """Hold a place inside; raises ``Busy`` with ``retry_after`` if there is none in time."""
@@ -111,7 +111,8 @@ class Gate:
         if not called:
             self._withdraw(turn)
         if not called or turn.turned_away:
-            raise _full(self._come_again)
+            with self._mutex:
+                raise _full(self._worked_off(self._inside + len(self._queue)))
 
     def _make_room(self, rank: Rank) -> bool:
         """Turn away who waits with the lowest rank, if it is below ``rank``; a notice stays."""
@@ -135,12 +136,14 @@ class Gate:
     def _leave(self, seconds: float) -> None:
         with self._mutex:
             self._seconds_each += (seconds - self._seconds_each) / 10
-            rounds = (self._at_once + self._waiting) / self._at_once
-            self._come_again = max(0.5, round(rounds * self._seconds_each, 1))
+            self._come_again = self._worked_off(self._at_once + self._waiting)
             if self._queue:
                 self._queue.pop(0).called.release()
             else:
                 self._inside -= 1
+
+    def _worked_off(self, ahead: int) -> float:
+        return max(0.5, round(ahead * self._seconds_each / self._at_once, 1))
 
 
 def _full(retry_after: float) -> Busy:

@@ -123,6 +123,7 @@ class _Walker:
         self.back: dict[Node, list[Node]] = {self.start: []}
         self.fired: set[Step] = set()
         self.problems: dict[tuple[str, str], Problem] = {}
+        self.led_to: set[int] = set()
         self.moves = 0
         self.expanded: dict[int, tuple[_Move, ...]] = {}
         self.means: dict[tuple[int, tuple[Fact, ...]], _Meaning] = {}
@@ -142,8 +143,11 @@ class _Walker:
                 rows = [s for s in self.rows.get(phase, ()) if s.fits(phase, facts)]
                 self._look_at(node, rows)
                 moves = expanded[place] = tuple(self._moves(place, rows))
-                if back_to_start := [m.step for m in moves if m.target == self.start[0]]:
-                    self._look_for_a_turn(0, (*self._way(node), _label(back_to_start[0])))
+                # whoever is led to the start again has a case, which must be somebody's turn
+                for move in moves:
+                    if move.target not in self.led_to:
+                        self.led_to.add(move.target)
+                        self._look_for_a_turn(move.target, (*self._way(node), _label(move.step)))
             self.moves += len(moves)
             for move in moves:
                 broken = (move.needs & ~marks) | (move.once & marks)
@@ -231,9 +235,6 @@ class _Walker:
     def _look_at(self, node: Node, fitting: list[Step]) -> None:
         """Report what is wrong at a place that the walk has come to for the first time."""
         phase = self.places[node[0]][0]
-        # before its first event there is no case that could be anybody's turn
-        if node != self.start:
-            self._look_for_a_turn(node[0], self._way(node))
         rows: dict[tuple[type, Role], Step] = {}
         for step in fitting:
             other = rows.setdefault((step.command, step.role), step)
