@@ -17,7 +17,7 @@
 static char folder[PATH_MAX];
 static size_t folder_length;
 static long calls, fails_at;
-static int error_number, for_ever, met, record = -1;
+static int error_number, for_ever, met, kept, record = -1;
 
 /* Watch `path`; the call number `at` fails with `error` (0: none), and if `ever` all after it.
    `fd`: what is done is written there (-1: nowhere), see disk.py for the form. */
@@ -25,7 +25,7 @@ void disk_watch(const char *path, long at, int error, int ever, int fd) {
   strncpy(folder, path, sizeof folder - 1);
   folder_length = strlen(folder);
   calls = 0;
-  met = 0;
+  met = kept = 0;
   fails_at = at;
   error_number = error;
   for_ever = ever;
@@ -34,6 +34,7 @@ void disk_watch(const char *path, long at, int error, int ever, int fd) {
 
 long disk_calls(void) { return __atomic_load_n(&calls, __ATOMIC_SEQ_CST); }
 int disk_met(void) { return __atomic_load_n(&met, __ATOMIC_SEQ_CST); }
+int disk_kept(void) { return __atomic_load_n(&kept, __ATOMIC_SEQ_CST); }
 
 static int watched(const char *path) {
   return folder_length && strncmp(path, folder, folder_length) == 0 && path[folder_length] == '/';
@@ -139,7 +140,9 @@ int open(const char *path, int flags, ...) {
 
 int unlink(const char *path) {
   REAL(int, "unlink", const char *);
-  return watched(path) && fails() ? -1 : real(path);
+  if (!watched(path) || !fails()) return real(path);
+  __atomic_store_n(&kept, 1, __ATOMIC_SEQ_CST);
+  return -1;
 }
 
 int mkdir(const char *path, mode_t mode) {

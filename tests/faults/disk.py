@@ -66,6 +66,11 @@ def met() -> bool:
     return bool(_library().disk_met())
 
 
+def kept() -> bool:
+    """Return whether a name could not be taken away."""
+    return bool(_library().disk_kept())
+
+
 @attrs.frozen
 class Call:
     """One that went well. ``at``: where it wrote, -1 for where it stood; the length of a cut."""

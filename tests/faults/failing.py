@@ -163,6 +163,7 @@ class _Life:
             except BaseException:
                 os.write(write, f"error {traceback.format_exc()[-1500:]!r}\n".encode())
             finally:
+                os.write(write, b"kept\n" if disk.kept() else b"")
                 os.write(write, b"met\n" if disk.met() else b"")
                 os._exit(code)
         os.close(write)
@@ -207,7 +208,7 @@ class _Faultless:
         self.calls = disk.calls()
 
 
-def _wrong(folder: Path, life: _Life, faultless: _Faultless, for_ever: bool) -> list[str]:
+def _wrong(folder: Path, life: _Life, faultless: _Faultless) -> list[str]:
     """Return what is wrong with what ``life`` left, and after it was gone on with."""
     found = [f"not our error: {error}" for error in life.saying("error")]
     found += [f"another refusal: {code}" for code in life.saying("refused") if code not in OURS]
@@ -232,8 +233,8 @@ def _wrong(folder: Path, life: _Life, faultless: _Faultless, for_ever: bool) -> 
         live(folder, said)
         with contextlib.closing(make_store(folder / "pst.db")) as store:
             end = _end(folder, store)
-        if for_ever:
-            del end["left behind"]  # nothing could be taken away
+        if "kept" in life.said:
+            del end["left behind"]
         for what in end:
             if end[what] != faultless.end[what]:
                 os.write(said, f"wrong {what} differ from a life without faults\n".encode())
@@ -287,7 +288,7 @@ def main(place: str, first: str, step: str, last: str, plant: str = "") -> None:
         met += life.met
         stopped += life.code == STOPPED
         when = f"{error} at {point}{'+' if for_ever else ''}"
-        wrong += [f"{what} ({when})" for what in _wrong(run, life, faultless, for_ever)]
+        wrong += [f"{what} ({when})" for what in _wrong(run, life, faultless)]
     print(json.dumps({"calls": faultless.calls, "faults": met, "stopped": stopped, "wrong": wrong}))
 
 

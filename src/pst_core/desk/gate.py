@@ -85,8 +85,8 @@ class Gate:
         self._came = 0
         self._queue: list[_Turn] = []
         self._seconds_each = 0.05
+        # how long a full house takes: known beforehand, for it is asked often
         self._come_again = self._worked_off(at_once + waiting)
-        """Seconds until a full house is worked off: known beforehand, for it is asked often."""
 
     def admit(self, rank: Rank) -> AbstractContextManager[None]:
         """Hold a place inside; raises ``Busy`` with ``retry_after`` if there is none in time."""
