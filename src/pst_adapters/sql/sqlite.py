@@ -190,27 +190,27 @@ class SqliteFile:
 
     # Reading.
 
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """Give a connection for reading; the last committed state is seen."""
+        return _Reading(self)
+
+    def _reader(self) -> sqlite3.Connection:
+        with self._mutex:
+            if self._closed:
+                raise errors.closed()
+            if self._readers:
+                return self._readers.pop()
         with self.ours():
-            with self._mutex:
-                if self._closed:
-                    raise errors.closed()
-                connection = self._readers.pop() if self._readers else None
-            if connection is None:
-                connection = self._connect()
-                connection.execute("PRAGMA query_only=1")
-            try:
-                yield connection
-            except BaseException:
-                connection.close()
-                raise
-            with self._mutex:
-                if not self._closed:
-                    self._readers.append(connection)
-                    return
-            connection.close()
+            connection = self._connect()
+            connection.execute("PRAGMA query_only=1")
+        return connection
+
+    def _give_back(self, reader: sqlite3.Connection) -> None:
+        with self._mutex:
+            if not self._closed:
+                self._readers.append(reader)
+                return
+        reader.close()
 
     # Writing.
 
@@ -362,16 +362,15 @@ class SqliteFile:
         """Return whether a host's connection has a transaction open."""
         return bool(connection.in_transaction)
 
-    @contextlib.contextmanager
-    def ours(self) -> Iterator[None]:
+    def ours(self) -> contextlib.AbstractContextManager[None]:
         """Turn what sqlite3 raises into our errors; after a failed read or sync, write no more."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            name = getattr(error, "sqlite_errorname", "") or ""
-            if name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")):
-                self._broken = True
-            raise errors.from_driver(error, self.where) from error
+        return _Ours(self)
+
+    def _meets(self, error: sqlite3.Error) -> PstError:
+        name = getattr(error, "sqlite_errorname", "") or ""
+        if name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            self._broken = True
+        return errors.from_driver(error, self.where)
 
     def close(self) -> None:
         """Close every connection; waits for the writer at work."""
@@ -386,6 +385,46 @@ class SqliteFile:
         for connection in (*readers, self._writer):
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
+
+
+class _Reading:
+    """A reader from those that wait, and back to them unless something went wrong with it."""
+
+    __slots__ = ("_file", "_reader")
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._reader = self._file._reader()
+        return self._reader
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is None:
+            self._file._give_back(self._reader)
+            return
+        self._reader.close()
+        if isinstance(error, sqlite3.Error):
+            raise self._file._meets(error) from error
+
+
+class _Ours:
+    """What sqlite3 raises within becomes ours.
+
+    Like ``_Reading`` it is no generator, for it is entered for whatever is read or written.
+    """
+
+    __slots__ = ("_file",)
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file = file
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise self._file._meets(error) from error
 
 
 @contextlib.contextmanager

@@ -334,6 +334,8 @@ class SqlStore(People):
         def take(connection: Any) -> list[Any]:
             if note:
                 connection.execute(self._sql.note_asked, {"now": values["now"]})
+            if nothing:
+                return []
             taken: list[Any] = connection.execute(statement, values).fetchall()
             return taken
 

@@ -5,6 +5,7 @@ It stands apart from ``__main__``: a process that is started anew cannot find wh
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 from collections.abc import Callable, Iterator
@@ -27,6 +28,11 @@ def backing_of(name: str) -> Callable[[], Backing]:
     return made
 
 
+def _settle(store: str) -> None:
+    backing_of(store)
+    gc.freeze()  # what was imported stays: it need not be looked through again and again
+
+
 def run(job: tuple[int, str]) -> Report:
     """Return what came of one seed."""
     seed, store = job
@@ -38,5 +44,5 @@ def reports(seeds: range, store: str, jobs: int) -> Iterator[Report]:
     if jobs == 1:
         yield from map(run, ((seed, store) for seed in seeds))
         return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    with multiprocessing.get_context("spawn").Pool(jobs, _settle, (store,)) as pool:
         yield from pool.imap_unordered(run, ((s, store) for s in seeds), chunksize=20)
