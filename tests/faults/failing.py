@@ -1,4 +1,4 @@
-"""T3: each write, sync and new name of a request's whole life fails in turn, once and for ever.
+"""T3: each write, sync and change of a name in a request's life fails, once and for ever.
 
 ``failing.py FOLDER FIRST STEP LAST [PLANT]`` prints figures as JSON. Run by ``disk.run``: every
 life is a fork of this process, which holds nothing open. A life that was stopped is gone on with by
@@ -28,7 +28,8 @@ import disk
 from whole import BASKETS, MICRODATA, OFFICE
 
 from pst_adapters.cli.stores import make_store
-from pst_adapters.files import FolderBlobs, blobs
+from pst_adapters.files import FolderBlobs
+from pst_adapters.files import blobs as folder_blobs
 from pst_adapters.mail import FolderMailer
 from pst_adapters.sql import sqlite
 from pst_core import request as rq
@@ -47,7 +48,6 @@ from pst_core.workflow import Actor
 AT = dt.datetime(2026, 11, 24, 9, tzinfo=OFFICE.calendar.zone)
 STREAM = "request-3317-2026-0001"
 ERRORS = ("EIO", "ENOSPC")
-PLANTS = ("acknowledged-anyway", "bare-errors")
 T = TypeVar("T")
 ENDED = (EffectStatus.DONE, EffectStatus.DEAD)
 OURS = {"blob-storage", "cannot-open", "disk-full", "io-error", "key-storage"}
@@ -256,6 +256,7 @@ def _integrity(folder: Path) -> str:
 
 
 def _plant(name: str) -> None:
+    """Plant what must be found: a client that takes an error for a yes, errors of the system."""
     if name == "acknowledged-anyway":
 
         def once(act: Callable[[], Any]) -> Any:
@@ -264,7 +265,7 @@ def _plant(name: str) -> None:
 
         globals()["_twice"] = once
     if name == "bare-errors":
-        blobs._cannot = lambda done, dilakukan, error: error
+        folder_blobs._cannot = lambda done, dilakukan, error: error
 
 
 def _live_failing(folder: Path, point: int, error: str, for_ever: bool, said: int) -> None:
