@@ -195,10 +195,10 @@ with record.open("xb") as written:
 @pytest.mark.slow
 @needs_disk
 def test_T2_the_name_of_an_office_key_is_on_the_disk_before_it_is_used(tmp_path: Path) -> None:
-    folder, program = tmp_path / "keys", Path(__file__).with_name("disk.py")
+    folder, script = tmp_path / "keys", tmp_path / "makes_a_key.py"
     folder.mkdir()
-    script = tmp_path / "makes_a_key.py"
-    script.write_text(f"import sys; sys.path.insert(0, {str(program.parent)!r}){_MAKES_A_KEY}")
+    here = str(Path(__file__).parent)
+    script.write_text(f"import sys; sys.path.insert(0, {here!r}){_MAKES_A_KEY}")
     disk.run(tmp_path, str(script), folder, tmp_path / "record")
     calls = [(c.kind, c.file == ".") for c in disk.read((tmp_path / "record").read_bytes())]
     once = [("write", False), ("sync", False), ("sync", True)]

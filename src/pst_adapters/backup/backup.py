@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
+from pst_adapters.disk import sync
 from pst_adapters.files import FolderBlobs
 from pst_core.desk.ports import Blobs
 from pst_core.refusal import BadInput, NotFound, StorageError
@@ -83,12 +83,12 @@ def back_up(url: str, to: Path, blobs: Blobs | None = None, *, now: dt.datetime)
             files=tuple(copied),
             damaged=tuple(damaged),
         )
-        _sync(database)
+        sync(database)
         (folder / _LIST).write_text(_to_json(manifest), "utf-8")
-        _sync(folder / _LIST)
-        _sync(folder)
+        sync(folder / _LIST)
+        sync(folder)
         folder.rename(to)
-        _sync(to.parent)
+        sync(to.parent)
     return manifest
 
 
@@ -214,16 +214,6 @@ def _copy_files(blobs: Blobs, copies: FolderBlobs) -> tuple[list[str], list[str]
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    # some systems (Windows) cannot open a folder; there the rename itself is the best there is
-    with contextlib.suppress(PermissionError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _to_json(manifest: Manifest) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from pst_adapters.disk import sync
 from pst_core.refusal import BadInput, NotFound, StorageError
 from pst_core.text import Text
 
@@ -74,12 +75,7 @@ def bring(database: Path, url: str) -> tuple[int, int]:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    with contextlib.suppress(PermissionError):
-        folder = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync(place.parent)
     return found
 
 

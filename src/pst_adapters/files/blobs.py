@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import os
 import tempfile
 from pathlib import Path
 
+from pst_adapters.disk import sync
 from pst_core.documents.blobs import KEY, absent, checked, damaged
 from pst_core.refusal import StorageError
 from pst_core.text import Text
@@ -37,7 +37,7 @@ class FolderBlobs:
             # a file whose name is not on the disk yet would be lost as well; one that is there
             # may be of a process that was killed before it came to this
             for folder in (place.parent, self._root):
-                _sync_folder(folder)
+                sync(folder)
         except OSError as error:
             raise _cannot("written", "ditulis", error) from error
         return key
@@ -140,13 +140,3 @@ def _cannot(done: str, dilakukan: str, error: OSError) -> StorageError:
             en="Check space and permissions of the folder of files, then try again.",
         ),
     )
-
-
-def _sync_folder(folder: Path) -> None:
-    # some systems (Windows) cannot open a folder; there the rename itself is the best there is
-    with contextlib.suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -366,11 +366,13 @@ class SqliteFile:
         """Turn what sqlite3 raises into our errors; after a failed read or sync, write no more."""
         return _Ours(self)
 
-    def _meets(self, error: sqlite3.Error) -> PstError:
+    def _met(self, error: BaseException | None) -> None:
+        if not isinstance(error, sqlite3.Error):
+            return
         name = getattr(error, "sqlite_errorname", "") or ""
         if name.startswith(("SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB")):
             self._broken = True
-        return errors.from_driver(error, self.where)
+        raise errors.from_driver(error, self.where) from error
 
     def close(self) -> None:
         """Close every connection; waits for the writer at work."""
@@ -404,8 +406,7 @@ class _Reading:
             self._file._give_back(self._reader)
             return
         self._reader.close()
-        if isinstance(error, sqlite3.Error):
-            raise self._file._meets(error) from error
+        self._file._met(error)
 
 
 class _Ours:
@@ -423,8 +424,7 @@ class _Ours:
         pass
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            raise self._file._meets(error) from error
+        self._file._met(error)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from pst_adapters.disk import sync
 from pst_core.refusal import BadInput, NotFound, StorageError
 from pst_core.text import Text
 
@@ -135,7 +136,7 @@ class FileKeys(_Keys):
                     _put(place, line)
                 finally:
                     _drop(new)
-                _sync_folder(place.parent)
+                sync(place.parent)
         return cls(place)
 
     def rotated(self, now: dt.datetime | None = None) -> FileKeys:
@@ -159,7 +160,7 @@ class FileKeys(_Keys):
             except OSError:
                 _drop(new)
                 raise
-            _sync_folder(self.path.parent)
+            sync(self.path.parent)
         return FileKeys(self.path, self._offices)
 
 
@@ -196,16 +197,6 @@ def _put(place: Path, text: str) -> None:
 def _drop(place: Path) -> None:
     with contextlib.suppress(OSError):  # what came before it is what is to be told
         place.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    # some systems (Windows) cannot open a folder; there the name itself is the best there is
-    with contextlib.suppress(PermissionError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextlib.contextmanager
